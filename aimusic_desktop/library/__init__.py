@@ -1,0 +1,1 @@
+"""What the user has: tasks and clips in SQLite. No Qt."""

@@ -1,0 +1,1 @@
+"""Bytes of songs and covers. No Qt."""

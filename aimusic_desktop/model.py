@@ -1,0 +1,131 @@
+"""The values every floor speaks: products, tasks and clips. Frozen, and free of any library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Product(StrEnum):
+    """A product of the AI Music API; the value is its path segment."""
+
+    PRODUCER = "producer"
+    SONIC = "sonic"
+    RIFFUSION = "riffusion"
+    NURO = "nuro"
+
+    @property
+    def label(self) -> str:
+        """The product's name as people read it."""
+        return self.value.capitalize()
+
+
+class ClipState(StrEnum):
+    """Where one clip stands, in the service's own words."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+    @property
+    def settled(self) -> bool:
+        return self in (ClipState.SUCCEEDED, ClipState.FAILED)
+
+
+class TaskState(StrEnum):
+    """Where a task stands. ``PENDING`` was never answered; the last five are settled."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NOT_FOUND = "not_found"
+    TIMED_OUT = "timed_out"
+
+    @property
+    def settled(self) -> bool:
+        return self not in (TaskState.PENDING, TaskState.RUNNING)
+
+
+class Group(StrEnum):
+    """What a row counts as in the list's chips."""
+
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One song of a task.
+
+    ``clip_id`` is unique within its task (the decoder makes one from the position where the service
+    sends none). ``index`` is its position in the answer. ``created_at`` is ISO 8601 as the service
+    sent it, ``duration_s`` seconds. Texts are the service's, made safe to show as plain text, and
+    empty when absent. URLs are those that passed the scheme check, else None.
+    """
+
+    task_id: str
+    clip_id: str
+    index: int = 0
+    product: Product | None = None
+    title: str = ""
+    style: str = ""
+    lyrics: str = ""
+    model: str = ""
+    seed: str = ""
+    created_at: str = ""
+    duration_s: float | None = None
+    image_url: str | None = None
+    audio_url: str | None = None
+    wav_url: str | None = None
+    video_url: str | None = None
+    state: ClipState = ClipState.PENDING
+    error: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a finished song to play and keep."""
+        return self.state is ClipState.SUCCEEDED and self.audio_url is not None
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is sound to hear; a running clip's link is a stream that must not be kept."""
+        return self.audio_url is not None and self.state is not ClipState.FAILED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicTask:
+    """A task as the library holds it. Times are seconds since the epoch.
+
+    ``product`` is None until it is known. ``error`` is the sentence for people, or None.
+    ``tracked_since`` is when the present attempt to see it finished began (the 30-minute clock).
+    """
+
+    task_id: str
+    product: Product | None = None
+    state: TaskState = TaskState.PENDING
+    error: str | None = None
+    clips: tuple[Clip, ...] = ()
+    added_at: float = 0.0
+    tracked_since: float = 0.0
+    settled_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRef:
+    """A task id someone gave us, with the product its link named, if any."""
+
+    task_id: str
+    product: Product | None = None
+
+
+def group_of(task_state: TaskState, clip_state: ClipState | None, playable: bool) -> Group:
+    """The chip a row counts under. ``clip_state`` is None for a task that has no clip yet."""
+    if clip_state is ClipState.SUCCEEDED and playable:
+        return Group.READY
+    if task_state.settled or clip_state is ClipState.FAILED:
+        return Group.FAILED
+    return Group.WORKING

@@ -1,0 +1,1 @@
+"""Keeps unfinished tasks moving. No Qt."""

@@ -1,0 +1,1 @@
+"""Dialogs; each opens without a nested loop."""

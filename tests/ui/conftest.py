@@ -1,0 +1,42 @@
+"""The Qt side of the tests: one qasync loop a test, and no task left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
+    """A qasync loop; fails the test when a task could not be cancelled or an error went unseen."""
+    import qasync
+
+    qapp.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    unseen: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _loop, context: unseen.append(context))
+    yield loop
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    stuck: set[asyncio.Task[Any]] = set()
+    if pending:
+        _, stuck = loop.run_until_complete(asyncio.wait(pending, timeout=2))
+    loop.close()
+    asyncio.set_event_loop(None)
+    if stuck or unseen:
+        pytest.fail(f"stuck={stuck} unseen={unseen}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not isinstance(item, pytest.Function) or "tests/ui/" not in item.path.as_posix():
+            continue
+        if inspect.iscoroutinefunction(item.obj) and "qloop" not in item.fixturenames:
+            item.fixturenames.insert(0, "qloop")
