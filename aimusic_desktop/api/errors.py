@@ -11,14 +11,26 @@ from aimusic_desktop.model import Product
 
 
 class ApiError(AppError):
-    """Any trouble with the API. ``status`` is the HTTP status if there was an answer."""
+    """Any trouble with the API.
+
+    ``status`` is the HTTP status if there was an answer, ``retry_after_s`` how long the service
+    asked to wait, in seconds, ``request_id`` what its support can find the request by.
+    """
 
     retryable = False
 
-    def __init__(self, sentence: str, *, status: int | None = None, request_id: str | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.status = status
         self.request_id = request_id
+        self.retry_after_s = retry_after_s
 
 
 class KeyMissing(ApiError):
@@ -72,9 +84,11 @@ class RateLimited(ApiError):
 
     def __init__(self, retry_after_s: float | None, *, request_id: str | None = None) -> None:
         super().__init__(
-            "The service asks to go slower; asking again in a while.", status=429, request_id=request_id
+            "The service asks to go slower; asking again in a while.",
+            status=429,
+            request_id=request_id,
+            retry_after_s=retry_after_s,
         )
-        self.retry_after_s = retry_after_s
 
 
 class ServiceTrouble(ApiError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,13 +45,19 @@ Answer = Reply | Callable[[Request], Reply]
 
 
 class Service:
-    """Routes by path (without query). A list of answers is used up one by one; the last one stays."""
+    """Routes by path (without query). A list of answers is used up one by one; the last one stays.
+
+    ``active`` requests run now, ``most_active`` ever did at a time; ``connections`` are open now,
+    ``accepted`` ever were.
+    """
 
     def __init__(self) -> None:
         self.routes: dict[str, list[Answer]] = {}
         self.requests: list[Request] = []
         self.fallback: Answer = as_json({"type": "not_found", "error": "task not found."}, 404)
         self.closing = threading.Event()
+        self.connections = 0
+        self.accepted = 0
         self.active = 0
         self.most_active = 0
         self._lock = threading.Lock()
@@ -90,6 +97,11 @@ class Service:
         with self._lock:
             self.active -= 1
 
+    def connected(self, change: int) -> None:
+        with self._lock:
+            self.connections += change
+            self.accepted += max(change, 0)
+
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -114,7 +126,16 @@ def file_reply(request: Request, data: bytes, content_type: str, ranges: bool = 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every body waits 40 ms for the headers' acknowledgement
     server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.service.connected(1)
+
+    def finish(self) -> None:
+        self.server.service.connected(-1)
+        super().finish()
 
     def do_GET(self) -> None:
         service = self.server.service
@@ -129,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             service.leave()
 
-    do_POST = do_GET
+    do_POST = do_CONNECT = do_GET
 
     def _send(self, service: Service, reply: Reply) -> None:
         if reply.stall_s and service.closing.wait(reply.stall_s):
@@ -149,9 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _send_pieces(self, service: Service, pieces: Iterator[bytes], length: int | None) -> None:
-        if length is None:
-            self.send_header("Connection", "close")
-        else:
+        self.send_header("Connection", "close")
+        if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.close_connection = True
@@ -167,10 +187,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, service: Service) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.service = service
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no news; anything else is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

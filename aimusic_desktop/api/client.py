@@ -1,0 +1,46 @@
+"""One method per endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from aimusic_desktop.api.decode import Credits, Outcome, decode_credits, decode_task
+from aimusic_desktop.api.errors import ProductRetired
+from aimusic_desktop.api.products import PRODUCTS, task_path
+from aimusic_desktop.api.transport import Answer, Transport
+from aimusic_desktop.model import Product
+
+__all__ = ["ApiClient", "Credits"]
+
+_LARGE_BYTES = 64 * 1024
+
+_T = TypeVar("_T")
+
+
+class ApiClient:
+    """Asks the service and understands its answers. Cheap to make; holds no state."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def look_up(self, product: Product, task_id: str) -> Outcome:
+        """Where a task stands. Raises an ApiError; a retired product is not even asked."""
+        if PRODUCTS[product].retired:
+            raise ProductRetired(product)
+        answer = await self._transport.api_get(task_path(product, task_id))
+        local = self._transport.api_is_loopback
+        decode = partial(decode_task, task_id, product, api_is_loopback=local)
+        return await _decoded(decode, answer)
+
+    async def credits(self) -> Credits:
+        """What is left on the account; free, and the cheapest way to test a key. Raises an ApiError."""
+        return await _decoded(decode_credits, await self._transport.api_get("/get-credits"))
+
+
+async def _decoded(decode: Callable[[int, Mapping[str, str], bytes], _T], answer: Answer) -> _T:
+    if len(answer.body) > _LARGE_BYTES:  # would be felt on the window's thread
+        return await asyncio.to_thread(decode, answer.status, answer.headers, answer.body)
+    return decode(answer.status, answer.headers, answer.body)

@@ -1,0 +1,200 @@
+"""Answers to values: every dialect of the service (api.md §2 to §4) becomes one Outcome. Pure.
+
+Liberal in what it takes: whatever arrives, the result is well-formed or an ApiError is raised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aimusic_desktop.api.envelope import Envelope, read_envelope
+from aimusic_desktop.api.errors import InvalidRequest, TaskNotFound
+from aimusic_desktop.api.fields import first_text, number_of, plain_text, text_of, word_of, words_of
+from aimusic_desktop.api.links import LINK_REFUSED, check_media_url
+from aimusic_desktop.api.products import PRODUCTS
+from aimusic_desktop.model import Clip, ClipState, Product, TaskState
+
+__all__ = ["Credits", "Outcome", "decode_credits", "decode_task", "plain_text"]
+
+MAX_CLIPS = 100
+MAX_TITLE = 300
+MAX_STYLE = 2_000
+MAX_LYRICS = 100_000
+MAX_DURATION_S = 24 * 3600.0
+
+_SHORT = 100
+_STATES = {
+    **dict.fromkeys(("succeeded", "success", "completed", "complete", "ok"), ClipState.SUCCEEDED),
+    **dict.fromkeys(("failed", "failure", "error"), ClipState.FAILED),
+    **dict.fromkeys(("pending", "queued"), ClipState.PENDING),
+}
+_FAILED_KINDS = frozenset(("failed", "timeout", "forbidden", "api_error"))
+# A gateway's timeout is worth asking again; this one is the task's own end.
+_FAILED_FOR_GOOD = re.compile(r"task failed|refunded", re.IGNORECASE)
+_NOT_MADE = "The service could not make this song."
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one look-up found: RUNNING, SUCCEEDED, PARTIAL or FAILED.
+
+    ``error`` is the sentence for people when something failed. ``body`` is the answer as it came.
+    """
+
+    state: TaskState
+    clips: tuple[Clip, ...]
+    error: str | None
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What is left on the account: bought or subscribed ``credits``, and ``extra`` ones."""
+
+    credits: int
+    extra: int
+
+
+def decode_task(
+    task_id: str,
+    product: Product,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    api_is_loopback: bool = False,
+) -> Outcome:
+    """What the answer to a look-up says. Header names are lower case. Raises an ApiError."""
+    envelope = read_envelope(status, headers, body)
+    verdict = _verdict(envelope, product)
+    clips: list[Clip] = []
+    for element in envelope.elements[:MAX_CLIPS]:
+        clip = _clip(task_id, product, len(clips), element, api_is_loopback)
+        clip = _with_state(clip, element, verdict, envelope.words)
+        clips.append(_with_own_id(clip, clips))
+    state = _task_state(verdict, clips, PRODUCTS[product].expected_clips)
+    return Outcome(state, tuple(clips), _sentence(state, clips, verdict, envelope.words), body)
+
+
+def decode_credits(status: int, headers: Mapping[str, str], body: bytes) -> Credits:
+    """What the answer to get-credits says (api.md §4). Header names are lower case. Raises an ApiError."""
+    envelope = read_envelope(status, headers, body)
+    if not envelope.ok:
+        error = envelope.error(None)
+        if isinstance(error, TaskNotFound):
+            sentence = "There is no AI Music API at this address. Check the address."
+            raise InvalidRequest(sentence, status=error.status, request_id=error.request_id)
+        raise error
+    credits_left = number_of(envelope.payload.get("credits"))
+    if credits_left is None:
+        raise envelope.bad()
+    return Credits(int(credits_left), int(number_of(envelope.payload.get("extra_credits")) or 0))
+
+
+def _verdict(envelope: Envelope, product: Product) -> ClipState | None:
+    """What the answer says of the task as a whole; None when only its clips can tell."""
+    if envelope.status >= 500 and _FAILED_FOR_GOOD.search(envelope.words):
+        return ClipState.FAILED
+    if not envelope.ok:
+        raise envelope.error(product)
+    if envelope.kind in _FAILED_KINDS:
+        return ClipState.FAILED
+    if envelope.status == 202 or envelope.kind == "not_ready":
+        return ClipState.RUNNING
+    if state := word_of(envelope.payload.get("status")):
+        return _STATES.get(state, ClipState.RUNNING)
+    if "data" not in envelope.payload and number_of(envelope.payload.get("code")) is None:
+        raise envelope.bad()
+    return None
+
+
+def _clip(task_id: str, product: Product, index: int, element: dict[str, Any], api_is_loopback: bool) -> Clip:
+    """One element of ``data`` as a clip that is still to get its state."""
+
+    def link(name: str) -> str | None:
+        url = element.get(name)
+        return check_media_url(url, api_is_loopback=api_is_loopback) if isinstance(url, str) else None
+
+    duration_s = number_of(element.get("duration"))
+    return Clip(
+        task_id=task_id,
+        clip_id=first_text(element, "clip_id", "id", limit=_SHORT) or f"{task_id}-{index + 1}",
+        index=index,
+        product=product,
+        title=text_of(element.get("title"), MAX_TITLE),
+        style=first_text(element, "sound", "tags", limit=MAX_STYLE),
+        lyrics=first_text(element, "lyrics", "lyric", limit=MAX_LYRICS, newlines=True),
+        model=text_of(element.get("mv"), _SHORT),
+        seed=text_of(element.get("seed"), _SHORT),
+        created_at=text_of(element.get("created_at"), _SHORT),
+        duration_s=duration_s if duration_s and 0 < duration_s <= MAX_DURATION_S else None,
+        image_url=link("image_url"),
+        audio_url=link("audio_url"),
+        wav_url=link("wav_url"),
+        video_url=link("video_url"),
+    )
+
+
+def _with_own_id(clip: Clip, before: list[Clip]) -> Clip:
+    """The clip with an id that none before it has: stems of one song may come under one id."""
+    taken = {each.clip_id for each in before}
+    clip_id = clip.clip_id
+    while clip_id in taken:
+        clip_id += f"-{clip.index + 1}"
+    return replace(clip, clip_id=clip_id)
+
+
+def _with_state(clip: Clip, element: dict[str, Any], verdict: ClipState | None, task_words: str) -> Clip:
+    words = words_of([element.get("error_message"), element.get("error")])
+    state = _clip_state(clip, element, verdict, words)
+    if state is not ClipState.FAILED:
+        return replace(clip, state=state)
+    if _link_refused(clip, element) and not words:
+        words = LINK_REFUSED
+    return replace(clip, state=state, error=words or (task_words if verdict is state else "") or _NOT_MADE)
+
+
+def _clip_state(clip: Clip, element: dict[str, Any], verdict: ClipState | None, words: str) -> ClipState:
+    word = word_of(element.get("state"))
+    if word:
+        state = _STATES.get(word, ClipState.RUNNING)
+    elif words:
+        state = ClipState.FAILED
+    else:
+        state = verdict or ClipState.SUCCEEDED
+    if state is ClipState.SUCCEEDED and clip.audio_url is None:
+        # Finished without a link is not finished yet, unless the link is one never to be opened.
+        state = ClipState.FAILED if _link_refused(clip, element) else ClipState.RUNNING
+    if verdict is ClipState.FAILED and not state.settled:
+        return ClipState.FAILED
+    return state
+
+
+def _link_refused(clip: Clip, element: dict[str, Any]) -> bool:
+    return clip.audio_url is None and bool(word_of(element.get("audio_url")))
+
+
+def _task_state(verdict: ClipState | None, clips: list[Clip], expected_clips: int) -> TaskState:
+    ready = any(clip.state is ClipState.SUCCEEDED for clip in clips)
+    if verdict is ClipState.FAILED:
+        return TaskState.PARTIAL if ready else TaskState.FAILED
+    unfinished = verdict in (ClipState.PENDING, ClipState.RUNNING) or len(clips) < expected_clips
+    if unfinished or not all(clip.state.settled for clip in clips):
+        return TaskState.RUNNING
+    if all(clip.state is ClipState.SUCCEEDED for clip in clips):
+        return TaskState.SUCCEEDED
+    return TaskState.PARTIAL if ready else TaskState.FAILED
+
+
+def _sentence(state: TaskState, clips: list[Clip], verdict: ClipState | None, words: str) -> str | None:
+    if state not in (TaskState.PARTIAL, TaskState.FAILED):
+        return None
+    failed = [clip.error for clip in clips if clip.error]
+    why = words if verdict is ClipState.FAILED else ""
+    why = why or next(iter(failed), _NOT_MADE)
+    if state is TaskState.PARTIAL and failed:
+        return f"{len(failed)} of {len(clips)} songs failed: {why}"
+    return why

@@ -1,0 +1,43 @@
+"""What differs between the products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import quote
+
+from aimusic_desktop.model import Product
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """How a product is asked about its tasks.
+
+    ``poll_first_s`` is the wait between two questions while a task is young, ``poll_last_s`` once
+    it is old, in seconds. A task with fewer than ``expected_clips`` clips is not finished yet.
+    A retired product answers nothing but HTTP 410.
+    """
+
+    poll_first_s: float
+    poll_last_s: float
+    expected_clips: int = 1
+    retired: bool = False
+
+
+PRODUCTS: Mapping[Product, ProductFacts] = MappingProxyType(
+    {
+        Product.PRODUCER: ProductFacts(poll_first_s=5, poll_last_s=10),
+        Product.SONIC: ProductFacts(poll_first_s=15, poll_last_s=25),
+        Product.RIFFUSION: ProductFacts(poll_first_s=10, poll_last_s=25, expected_clips=2),
+        Product.NURO: ProductFacts(poll_first_s=15, poll_last_s=25, retired=True),
+    }
+)
+
+CANDIDATES = (Product.PRODUCER, Product.SONIC, Product.RIFFUSION)
+"""The products a bare task id is tried against, in this order: the id itself tells nothing."""
+
+
+def task_path(product: Product, task_id: str) -> str:
+    """The path below the API's address at which a task is looked up, quoted."""
+    return f"/{product.value}/task/{quote(task_id, safe='')}"
