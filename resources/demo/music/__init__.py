@@ -1,0 +1,1 @@
+"""The music of the demo songs: instruments, the band, and what it plays."""
