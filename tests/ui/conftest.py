@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_the_gui_thread(qapp: QApplication) -> Iterator[None]:
+    """Collected in a worker thread, the widgets of the last test would crash Qt in the next one."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture

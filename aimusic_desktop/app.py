@@ -1,0 +1,132 @@
+"""The roof: starts the window and the core in it, and closes them in order."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from aimusic_desktop import __version__
+from aimusic_desktop.assets import asset
+from aimusic_desktop.options import Options, remembered_geometry
+from aimusic_desktop.ui.main_window import TITLE, MainWindow
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from aimusic_desktop.core import Core
+    from aimusic_desktop.ui.workspace import Workspace
+
+DESKTOP_ID = "org.aimusicdesktop.AIMusicDesktop"
+CLOSE_LIMIT_S = 5.0
+
+
+def run_window(options: Options, tasks: Sequence[str]) -> int:
+    """Show the window, look ``tasks`` up in it, and stay until it is closed. Gives the exit code."""
+    app = make_app()
+    window = MainWindow()
+    if options.demo:
+        window.setWindowTitle(f"{TITLE} – Demo")
+    _show(app, window, options)
+    # What follows is imported with the window on the screen already.
+    import asyncio
+
+    import qasync
+
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        code: int = loop.run_until_complete(_run(window, options, tasks))
+    return code
+
+
+def make_app() -> QApplication:
+    """The one QApplication with its names and icon."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("aimusic-desktop")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName(DESKTOP_ID)
+    app.setWindowIcon(QIcon(str(asset("icons", "aimusic-desktop.svg"))))
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class Session:
+    """A core and the workspace over it, from opening to closing."""
+
+    def __init__(self, window: MainWindow, core: Core, workspace: Workspace) -> None:
+        self.window, self.core, self.workspace = window, core, workspace
+
+    @classmethod
+    async def open(cls, window: MainWindow, options: Options, tasks: Sequence[str]) -> Session:
+        """Bring the core up, furnish the window, and look up ``tasks`` (the demo's own when there are none)."""
+        import asyncio
+
+        workspace_room = await asyncio.to_thread(_import_workspace)
+        from aimusic_desktop.core import Core
+        from aimusic_desktop.ui.background import Background
+
+        core = await Core.open(options)
+        background = Background(window.notice.say)
+        workspace = workspace_room(core, window, background, options.demo)
+        text = "\n".join(tasks) or (core.demo_text if options.demo else "")
+        if text:
+            workspace.commands.looking_up.text(text)
+        return cls(window, core, workspace)
+
+    async def close(self) -> None:
+        """The window's work first, then the sound, then the core."""
+        await self.workspace.background.close()
+        self.workspace.close()
+        await self.core.close()
+
+
+async def _run(window: MainWindow, options: Options, tasks: Sequence[str]) -> int:
+    import asyncio
+
+    from aimusic_desktop.errors import AppError
+    from aimusic_desktop.logs import log_crash
+    from aimusic_desktop.ui.garbage import GuiGarbage
+
+    garbage = GuiGarbage(window)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_crash)
+    closing = asyncio.Event()
+    window.closing.connect(closing.set)
+    _end_on_signals(loop, closing)
+    try:
+        session = await Session.open(window, options, tasks)
+    except AppError as error:
+        window.notice.say(error.sentence, stays=True)
+        await closing.wait()
+        return 1
+    garbage.settle()
+    await closing.wait()
+    window.hide()
+    async with asyncio.timeout(CLOSE_LIMIT_S):
+        await session.close()
+    return 0
+
+
+def _end_on_signals(loop: asyncio.AbstractEventLoop, closing: asyncio.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, closing.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(closing.set))
+
+
+def _import_workspace() -> type[Workspace]:
+    from aimusic_desktop.ui.workspace import Workspace
+
+    return Workspace
+
+
+def _show(app: QApplication, window: MainWindow, options: Options) -> None:
+    window.restore_geometry(remembered_geometry(options))
+    window.show()
+    app.processEvents()

@@ -1,0 +1,78 @@
+"""Every command of the window once: its text, icon, keys and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from aimusic_desktop.ui.theme import icon
+
+Keys = str | QKeySequence.StandardKey
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """``keys`` work in the whole window, or only where the focus is when ``local``."""
+
+    text: str
+    icon: str = ""
+    keys: tuple[Keys, ...] = ()
+    local: bool = False
+
+
+SPECS = {
+    "play": ActionSpec("Play", "play", ("Space",), local=True),
+    "previous": ActionSpec("Previous song", "previous", ("Ctrl+Left",)),
+    "next": ActionSpec("Next song", "next", ("Ctrl+Right",)),
+    "save": ActionSpec("Save", "save", (QKeySequence.StandardKey.Save,)),
+    "save_as": ActionSpec("Save as …", "", ("Ctrl+Shift+S",)),
+    "save_all": ActionSpec("Save all songs shown", "", ("Ctrl+Alt+S",)),
+    "copy_file": ActionSpec("Copy file", "copy", (QKeySequence.StandardKey.Copy,), local=True),
+    "show_in_folder": ActionSpec("Show in folder", "folder", ("Ctrl+Shift+O",)),
+    "copy_task_id": ActionSpec("Copy task id", "", ("Ctrl+Shift+C",)),
+    "copy_clip_id": ActionSpec("Copy clip id"),
+    "copy_audio_link": ActionSpec("Copy audio link", "link"),
+    "copy_lyrics": ActionSpec("Copy lyrics"),
+    "copy_json": ActionSpec("Copy JSON"),
+    "again": ActionSpec("Look up again", "refresh", ("F5",)),
+    "remove": ActionSpec("Remove", "remove", (QKeySequence.StandardKey.Delete,), local=True),
+    "undo": ActionSpec("Undo remove", "undo", (QKeySequence.StandardKey.Undo,)),
+    "paste": ActionSpec("Look up what was copied", "", (QKeySequence.StandardKey.Paste,)),
+    "open_file": ActionSpec("Look up ids in files …", "", (QKeySequence.StandardKey.Open,)),
+    "focus_ids": ActionSpec("Type task ids", "", ("Ctrl+L",)),
+    "search": ActionSpec("Search", "search", (QKeySequence.StandardKey.Find,)),
+    "save_folder": ActionSpec("Open the folder of saved songs", "folder"),
+    "key": ActionSpec("API key …", "key"),
+    "settings": ActionSpec("Settings …", "settings", ("Ctrl+,",)),
+    "demo": ActionSpec("Try the demo"),
+    "shortcuts": ActionSpec("Keyboard shortcuts", "", ("F1", "Ctrl+?")),
+    "about": ActionSpec("About AI Music Desktop", "info"),
+    "quit": ActionSpec("Quit", "", ("Ctrl+Q",)),
+}
+
+
+def make_actions(
+    window: QWidget, local: QWidget, slots: dict[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """One action for every spec, each with its slot; local ones listen where ``local`` has the focus."""
+    actions = {name: _make(spec, window, local, slots[name]) for name, spec in SPECS.items()}
+    for name in slots.keys() - SPECS.keys():
+        raise KeyError(f"no action named {name}")
+    return actions
+
+
+def _make(spec: ActionSpec, window: QWidget, local: QWidget, slot: Callable[[], object]) -> QAction:
+    action = QAction(spec.text, window)
+    if spec.icon:
+        action.setIcon(icon(spec.icon))
+    action.setShortcuts([QKeySequence(key) for key in spec.keys])
+    action.setShortcutVisibleInContextMenu(True)
+    if spec.local:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    (local if spec.local else window).addAction(action)
+    action.triggered.connect(lambda _checked=False: slot())
+    return action

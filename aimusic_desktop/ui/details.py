@@ -1,0 +1,200 @@
+"""The panel beside the list: big cover, all facts, lyrics. Everything can be selected and copied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aimusic_desktop.library.store import SongRow
+from aimusic_desktop.model import Clip
+from aimusic_desktop.ui import theme, words
+from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.labels import TextLabel, Tone, headline
+from aimusic_desktop.ui.lyrics import LyricsView
+from aimusic_desktop.ui.theme import GRID
+
+BIG_COVER = 320
+"""The largest side of the cover, in device-independent pixels."""
+
+
+class DetailsPanel(QScrollArea):
+    """Shows one song, or a quiet line when none is chosen."""
+
+    def __init__(self, covers: Covers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Details")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+        self._song = _Song(covers)
+        self._nothing = TextLabel(tone=Tone.MUTED)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        page = QWidget()
+        page.setBackgroundRole(QPalette.ColorRole.Base)
+        page.setAutoFillBackground(True)
+        faces = QVBoxLayout(page)
+        faces.setContentsMargins(0, 0, 0, 0)
+        faces.addWidget(self._nothing)
+        faces.addWidget(self._song)
+        self.setWidget(page)
+        self.show_nothing()
+
+    @property
+    def shown(self) -> tuple[str, str] | None:
+        """Task id and clip id ("" for none) of what is shown."""
+        return None if self._song.isHidden() else self._song.key
+
+    def show_nothing(self, selected: int = 0) -> None:
+        text = f"{words.count(selected, 'song')} selected." if selected else "Choose a song to see all of it."
+        self._nothing.setText(text)
+        self._song.hide()
+        self._nothing.show()
+
+    def show_song(self, row: SongRow, clip: Clip | None) -> None:
+        """Show a row with its whole clip (which, unlike the row's, has the lyrics)."""
+        if self.shown != (row.task_id, clip.clip_id if clip else ""):
+            self.verticalScrollBar().setValue(0)
+        self._song.show_song(row, clip)
+        self._nothing.hide()
+        self._song.show()
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, 480)
+
+
+class _Song(QWidget):
+    def __init__(self, covers: Covers) -> None:
+        super().__init__()
+        self.key: tuple[str, str] = ("", "")
+        self._cover = _CoverSquare(covers)
+        self._title, self._style = headline(""), TextLabel(tone=Tone.MUTED)
+        self._trouble = TextLabel(tone=Tone.ERROR)
+        self._facts = QFormLayout()
+        self._facts.setHorizontalSpacing(2 * GRID)
+        self._facts.setVerticalSpacing(GRID // 2)
+        self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
+        self._lyrics = LyricsView()
+        self._values: list[tuple[str, str]] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self._cover, 0)
+        layout.addSpacing(GRID)
+        layout.addWidget(self._title)
+        layout.addWidget(self._style)
+        layout.addWidget(self._trouble)
+        layout.addSpacing(GRID)
+        layout.addLayout(self._facts)
+        layout.addSpacing(2 * GRID)
+        layout.addWidget(self._lyrics)
+        layout.addStretch(1)
+
+    def show_song(self, row: SongRow, clip: Clip | None) -> None:
+        self.key = (row.task_id, clip.clip_id if clip else "")
+        self._cover.show_url(clip.image_url if clip else None)
+        self._title.setText(words.title(row))
+        self._style.say(clip.style if clip else "")
+        self._trouble.say(words.trouble(row))
+        self._show_facts(_facts(row, clip))
+        self._lyrics.setVisible(bool(clip and clip.lyrics))
+        self._lyrics.show_lyrics(clip.lyrics if clip else "")
+
+    def _show_facts(self, values: list[tuple[str, str]]) -> None:
+        if values == self._values:
+            return
+        self._values = values
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        for name, value in values:
+            label = TextLabel(name, tone=Tone.MUTED, selectable=False)
+            label.setWordWrap(False)
+            self._facts.addRow(label, TextLabel(value))
+
+
+class _CoverSquare(QWidget):
+    """A square as wide as there is room, at most ``BIG_COVER``."""
+
+    def __init__(self, covers: Covers) -> None:
+        super().__init__()
+        self._covers = covers
+        self._url: str | None = None
+        covers.arrived.connect(self._arrived)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_url(self, url: str | None) -> None:
+        self._url = url
+        self.update()
+
+    def _arrived(self, url: str) -> None:
+        if url == self._url:
+            self.update()
+
+    # -- Qt ---------------------------------------------------------------
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return min(width, BIG_COVER)
+
+    def sizeHint(self) -> QSize:
+        return QSize(BIG_COVER, BIG_COVER)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        side = min(self.width(), self.height())
+        square = QRectF((self.width() - side) / 2, 0, side, side)
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        path = QPainterPath()
+        path.addRoundedRect(square, 2 * theme.RADIUS, 2 * theme.RADIUS)
+        # One size is decoded whatever the panel's width, or dragging the splitter would decode all along.
+        cover = self._covers.pixmap(self._url, round(BIG_COVER * self.devicePixelRatioF()))
+        painter.setClipPath(path)
+        if cover is not None:
+            painter.drawPixmap(square, cover, QRectF(cover.rect()))
+            return
+        painter.fillRect(square, theme.faint(self.palette()))
+        _draw_note(painter, square, self)
+
+
+def _draw_note(painter: QPainter, square: QRectF, widget: QWidget) -> None:
+    side = 64
+    color = theme.muted_text(widget.palette())
+    note: QPixmap = theme.tinted_pixmap("note", QSize(side, side), color, widget.devicePixelRatioF())
+    painter.drawPixmap(round(square.center().x() - side / 2), round(square.center().y() - side / 2), note)
+
+
+def _facts(row: SongRow, clip: Clip | None) -> list[tuple[str, str]]:
+    pairs = [
+        ("State", words.state(row)),
+        ("Product", row.product.label if row.product else ""),
+        ("Model", clip.model if clip else ""),
+        ("Length", words.length(clip.duration_s) if clip else ""),
+        ("Created", _moment(clip.created_at) if clip else ""),
+        ("Seed", clip.seed if clip else ""),
+        ("Task id", row.task_id),
+        ("Clip id", clip.clip_id if clip else ""),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return text[:40]
+    return f"{moment.day} {moment:%b %Y, %H:%M}"

@@ -1,0 +1,194 @@
+"""Lays the parts of the window out, and nothing else: what they do is in ``ui/commands``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QStatusBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aimusic_desktop.ui.empty import EmptyPage
+from aimusic_desktop.ui.intake_bar import IntakeBar
+from aimusic_desktop.ui.menu_button import MenuButton
+from aimusic_desktop.ui.notice import NoticeBar
+from aimusic_desktop.ui.search_field import SearchField
+from aimusic_desktop.ui.theme import GRID, icon
+
+TITLE = "AI Music Desktop"
+
+_MENU = (
+    ("open_file", "paste"),
+    ("save_all", "save_folder"),
+    ("undo",),
+    ("key", "settings"),
+    ("demo", "shortcuts", "about"),
+    ("quit",),
+)
+_CONTEXT = (
+    ("play",),
+    ("save", "save_as", "copy_file", "show_in_folder"),
+    ("copy_task_id", "copy_clip_id", "copy_audio_link", "copy_lyrics", "copy_json"),
+    ("again", "remove"),
+)
+
+
+class MainWindow(QMainWindow):
+    """A shell that is quick to show; :meth:`furnish` brings the parts that need the core.
+
+    ``closing`` is emitted instead of Qt ending the program.
+    """
+
+    closing = Signal()
+    dropped = Signal(object)
+    """A QMimeData with text or files that was dropped on the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.intake = IntakeBar(self)
+        self.search = SearchField(self)
+        self.search.setMaximumWidth(240)
+        self.notice = NoticeBar(self)
+        self.empty = EmptyPage(self)
+        self._menu_button = self._make_menu_button()
+        self._faces = QStackedWidget(self)
+        self._left = self._make_left()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self._left)
+        self._center = QWidget(self)
+        self._column = QVBoxLayout(self._center)
+        self._lay_out()
+        self.setCentralWidget(self._center)
+        self.setAcceptDrops(True)
+        self.resize(1080, 720)
+
+    def furnish(
+        self, filters: QWidget, view: QWidget, details: QWidget, status: QStatusBar, player: QWidget
+    ) -> None:
+        """Put the parts in their places."""
+        self._chips.addWidget(filters)
+        self._faces.addWidget(view)
+        self._faces.addWidget(self.empty)
+        self.splitter.addWidget(details)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([660, 420])
+        self._column.addWidget(_line(self._center))
+        self._column.addWidget(player)
+        self.setStatusBar(status)
+        self.intake.setEnabled(True)
+        self.intake.field.setFocus()
+
+    def show_list(self, shown: bool) -> None:
+        """The songs, or the page that says there are none."""
+        self._faces.setCurrentIndex(0 if shown else 1)
+
+    def fill_menu(self, actions: dict[str, QAction], demo: bool) -> None:
+        menu = self._menu_button.menu()
+        for group in _MENU:
+            for name in group:
+                if not (demo and name in ("key", "demo")):
+                    menu.addAction(actions[name])
+            menu.addSeparator()
+
+    def context_menu(self, actions: dict[str, QAction]) -> QMenu:
+        menu = QMenu(self)
+        for group in _CONTEXT:
+            menu.addActions([actions[name] for name in group])
+            menu.addSeparator()
+        return menu
+
+    def remembered(self) -> tuple[str, str]:
+        """Geometry and splitter as texts for the settings."""
+        return _text(self.saveGeometry()), _text(self.splitter.saveState())
+
+    def restore_geometry(self, geometry: str) -> None:
+        """Put the window where it was; what does not fit the screens of today is ignored by Qt."""
+        self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    def restore_splitter(self, state: str) -> None:
+        """Divide list and details as they were; after :meth:`furnish`."""
+        self.splitter.restoreState(QByteArray.fromBase64(state.encode()))
+
+    def _make_menu_button(self) -> MenuButton:
+        button = MenuButton(self)
+        button.setIcon(icon("menu"))
+        button.setAccessibleName("Menu")
+        button.setToolTip("Menu")
+        return button
+
+    def _make_left(self) -> QWidget:
+        left = QWidget(self)
+        left.setBackgroundRole(QPalette.ColorRole.Base)
+        left.setAutoFillBackground(True)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, GRID, 0, 0)
+        column.setSpacing(GRID // 2)
+        self._chips = QHBoxLayout()
+        self._chips.setContentsMargins(GRID, 0, GRID, 0)
+        column.addLayout(self._chips)
+        column.addWidget(self._faces, 1)
+        return left
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
+        top.setSpacing(GRID)
+        height = self.intake.field.one_line
+        for widget in (self.search, self._menu_button):
+            widget.setFixedHeight(height)
+        self._menu_button.setFixedWidth(height)
+        top.addWidget(self.intake, 3)
+        top.addWidget(self.search, 1, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        said = QHBoxLayout()
+        said.setContentsMargins(GRID + 4, 0, GRID + 4, 0)
+        said.addWidget(self.notice)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(top)
+        self._column.addLayout(said)
+        self._column.addWidget(_line(self._center))
+        self._column.addWidget(self.splitter, 1)
+        self.intake.setEnabled(False)
+
+    # -- Qt ---------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if event.source() is None and (mime.hasUrls() or mime.hasText()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.dropped.emit(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()
+
+
+def _line(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(QPalette.ColorRole.Mid)
+    line.setFixedHeight(1)
+    return line
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()

@@ -1,0 +1,35 @@
+"""The search field."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from aimusic_desktop.ui.theme import icon
+
+TYPING_PAUSE_MS = 150
+LONGEST_SEARCH = 200
+
+
+class SearchField(QLineEdit):
+    """Emits ``wanted`` a moment after the typing stopped; Escape clears it."""
+
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Search")
+        self.setPlaceholderText("Search")
+        self.setClearButtonEnabled(True)
+        self.setMaxLength(LONGEST_SEARCH)
+        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(lambda: self.wanted.emit(self.text().strip()))
+        self.textChanged.connect(self._pause.start)
+        QShortcut(QKeySequence("Escape"), self, self.clear, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def take_focus(self) -> None:
+        """Be ready to be typed into, whatever is there already."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()

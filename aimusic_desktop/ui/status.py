@@ -1,0 +1,78 @@
+"""The status bar: connection, working, saving, credits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from aimusic_desktop.api.decode import Credits
+from aimusic_desktop.media.saving import JobState, SaveJob
+from aimusic_desktop.tracking.connection import Connection, ConnectionState
+from aimusic_desktop.ui import theme, words
+from aimusic_desktop.ui.theme import GRID
+
+TICK_MS = 1_000
+
+_WORDS = {
+    ConnectionState.STARTING: "connecting",
+    ConnectionState.CONNECTED: "connected",
+    ConnectionState.OFFLINE: "offline, trying again",
+    ConnectionState.NO_KEY: "no API key",
+    ConnectionState.KEY_REFUSED: "the API key was refused",
+    ConnectionState.SLOWED: "the service asks to wait; going on",
+}
+_BUSY = (JobState.QUEUED, JobState.FETCHING, JobState.WRITING)
+
+
+class StatusBar(QStatusBar):
+    """Labels keep their text as their accessible name, so none is set."""
+
+    def __init__(self, connection: Connection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(GRID + 4, 0, GRID + 4, 0)
+        self._connection = connection
+        self._dot, self.connection, self.working = QLabel(self), QLabel(self), QLabel(self)
+        self.saving, self.credits = QLabel(self), QLabel(self)
+        for label in (self._dot, self.connection, self.working, self.saving):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self.addWidget(label)
+        self.addPermanentWidget(self.credits)
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self.show_connection)
+        self._timer.start()
+        self.show_connection()
+
+    def show_connection(self) -> None:
+        state, text = self._connection.state, _WORDS[self._connection.state]
+        until = self._connection.until
+        if state in (ConnectionState.SLOWED, ConnectionState.OFFLINE) and until and until > time.time():
+            text = f"{text} in {words.span(until - time.time())}"
+        self.connection.setText(text)
+        self._paint_dot(state)
+
+    def show_working(self, number: int) -> None:
+        self.working.setText(f"· {number:,} working" if number else "")
+
+    def show_saving(self, jobs: Iterable[SaveJob]) -> None:
+        busy = [job for job in jobs if job.state in _BUSY]
+        total = sum(job.total or 0 for job in busy)
+        share = f" {sum(job.received for job in busy) * 100 // total} %" if total else ""
+        self.saving.setText(f"· {len(busy)} saving{share}" if busy else "")
+
+    def show_credits(self, credits: Credits | None) -> None:  # noqa: A002 - the field's own word
+        if credits is None:
+            self.credits.setText("")
+            return
+        self.credits.setText(words.count(credits.credits + credits.extra, "credit"))
+
+    def _paint_dot(self, state: ConnectionState) -> None:
+        palette = self.palette()
+        color = {
+            ConnectionState.CONNECTED: theme.good_text(palette),
+            ConnectionState.STARTING: theme.muted_text(palette),
+        }.get(state, theme.error_text(palette))
+        self._dot.setPixmap(theme.dot(8, color, self.devicePixelRatioF()))

@@ -1,0 +1,90 @@
+"""Takes the pictures of the documentation from the real window, in light and dark.
+
+    python docs/make_screenshots.py [--out docs/images]
+
+Needs no display. ``QT_SCALE_FACTOR=2`` in the environment makes them at 200 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from aimusic_desktop.app import Session, make_app
+from aimusic_desktop.options import Options
+from aimusic_desktop.ui.dialogs.key import KeyDialog
+from aimusic_desktop.ui.main_window import MainWindow
+
+SIZE = QSize(1180, 760)
+CHOSEN = 3
+PLAYED_MS = 4_000
+
+
+def dark_palette() -> QPalette:
+    """What a desktop's dark scheme gives; where there is no desktop, Qt has no scheme of its own to follow."""
+    palette = QPalette(QColor("#2b2b2e"), QColor("#242427"))
+    palette.setColor(QPalette.ColorRole.Base, QColor("#1c1c1f"))
+    palette.setColor(QPalette.ColorRole.Highlight, QColor("#5aa9e6"))
+    palette.setColor(QPalette.ColorRole.Link, QColor("#7cc0f5"))
+    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor("#9a9aa0"))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#77777c"))
+    return palette
+
+
+async def wait(seconds: float) -> None:
+    """Let the window work; a picture needs no more than that things have come."""
+    await asyncio.sleep(seconds)
+
+
+async def take(app: QApplication, out: Path) -> None:
+    window = MainWindow()
+    window.resize(SIZE)
+    window.show()
+    with tempfile.TemporaryDirectory() as home:
+        session = await Session.open(window, Options(demo=True, home=Path(home)), [])
+        await wait(3.5)
+        window.notice.dismiss()
+        workspace = session.workspace
+        workspace.view.select_ids([workspace.model.order[CHOSEN]])
+        workspace.commands.listening.toggle_current()
+        workspace.player.set_muted(True)
+        while workspace.player.position_ms < PLAYED_MS:
+            await wait(0.1)
+        for name, palette in (("light", app.palette()), ("dark", dark_palette())):
+            app.setPalette(palette)
+            await wait(1.0)
+            window.grab().save(str(out / f"window-{name}.png"))
+            dialog = KeyDialog(session.core, workspace.background, window)
+            dialog.open()
+            await wait(0.3)
+            dialog.grab().save(str(out / f"key-{name}.png"))
+            dialog.reject()
+        await session.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "images")
+    out: Path = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = make_app()
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(take(app, out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,350 @@
+"""Listening: from the first bytes on, through everything a host, a file or a machine may do."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aimusic_desktop.media import fetch
+from aimusic_desktop.ui.player import player as player_room
+from aimusic_desktop.ui.player.player import BROKEN, NO_DEVICE, NOT_ARRIVING, SILENT, PlayState
+from aimusic_desktop.ui.player.sound import NO_SOUND
+from aimusic_desktop.ui.player.stream import Stream
+from tests.support.media import song_clip, until, wav
+from tests.support.player import Hearing, Tap, encoded, m4a, stage
+from tests.support.service import Reply, Service
+
+
+@pytest.fixture(autouse=True)
+def no_sound_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's loudspeakers are used; Qt plays on in time without a device."""
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "nowhere")
+
+
+def test_multimedia_is_not_imported_before_the_first_play() -> None:
+    code = (
+        "import sys, aimusic_desktop.ui.player.bar, aimusic_desktop.ui.player.player as p;"
+        "p.Player(None).set_volume(0.5); assert 'PySide6.QtMultimedia' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+async def test_a_song_sounds_while_it_still_arrives(service: Service, tmp_path: Path) -> None:
+    data = m4a()
+    tap = Tap(data, len(data) * 2 // 3)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        assert on.player.state is PlayState.LOADING
+        await on.plays_past(100)
+        hearing = Hearing(on.player)
+        await until(lambda: hearing.seconds > 0.5)
+        assert hearing.tone_hz == pytest.approx(440, abs=10)
+        assert on.player.duration_ms == pytest.approx(3000, abs=60)
+        assert len(service.requests) == 1
+        assert not tap.opened.is_set()
+
+
+@pytest.mark.parametrize("kind", ["mp3", "wav"])
+async def test_the_other_formats_of_the_service_play_too(service: Service, tmp_path: Path, kind: str) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(encoded(kind)))
+        await on.plays_past(100)
+
+
+async def test_an_index_at_the_end_is_fetched_first_where_the_host_gives_ranges(
+    service: Service, tmp_path: Path
+) -> None:
+    data = encoded("m4a", "-f", "lavfi", "-i", "anoisesrc", "-map", "1", "-t", "60", "-b:a", "192k")
+    tap = Tap(data, 200_000, ranges=True)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(100)
+        assert not tap.opened.is_set()
+
+
+async def test_an_index_at_the_end_without_ranges_plays_when_it_is_there(
+    service: Service, tmp_path: Path
+) -> None:
+    data = m4a(index_first=False)
+    tap = Tap(data, len(data) - 500)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await until(lambda: on.player.state is PlayState.LOADING and tap.mark > len(data) - 500)
+        tap.opened.set()
+        await on.plays_past(100)
+
+
+async def test_a_song_of_unknown_length_plays_when_it_is_whole(service: Service, tmp_path: Path) -> None:
+    tap = Tap(m4a(), 2000, known_length=False)
+    tap.opened.set()
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(100)
+
+
+async def test_a_stream_that_breaks_goes_on_from_the_whole_file(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "WAITS_S", (0.2,))
+    first, second = wav(4), wav(5)
+    cut = Reply(200, first, {"ETag": '"1"'}, cut_at=len(first) // 2)
+    service.on("/song", cut, Reply(200, second, {"ETag": '"2"'}))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        await until(lambda: on.player.duration_ms == 5000)
+        await on.plays_past(500)
+        assert set(on.said) <= {NO_DEVICE}
+
+
+async def test_a_seek_within_what_arrived_sounds_at_once(service: Service, tmp_path: Path) -> None:
+    data = wav(20, 440)
+    tap = Tap(data, len(data) // 2)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        on.player.seek(8000)
+        assert on.player.position_ms == 8000
+        await on.plays_past(8000)
+
+
+async def test_a_seek_beyond_fetches_its_range(service: Service, tmp_path: Path) -> None:
+    data = wav(100)
+    tap = Tap(data, 100_000, ranges=True)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        on.player.seek(80_000)
+        await on.plays_past(80_000)
+        assert not tap.opened.is_set()
+
+
+async def test_a_seek_back_does_not_wait_for_a_seek_beyond(service: Service, tmp_path: Path) -> None:
+    data = wav(20)
+    service.on("/song", Tap(data, len(data) // 2))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        on.player.seek(15_000)
+        await on.is_in(PlayState.LOADING)
+        assert on.player.position_ms == 15_000
+        on.player.seek(2000)
+        await on.plays_past(2000)
+        assert on.player.position_ms < 15_000
+
+
+async def test_pause_stands_still_and_play_goes_on(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(5)))
+        await on.plays_past(200)
+        on.player.toggle()
+        assert on.player.state is PlayState.PAUSED
+        on.player.seek(3000)
+        on.player.toggle()
+        assert on.player.state is PlayState.PLAYING
+        await on.plays_past(3000)
+
+
+async def test_a_song_paused_before_it_came_waits_to_be_played(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(5)))
+        on.player.pause()
+        on.player.seek(1000)
+        await until(lambda: on.player.duration_ms == 5000)
+        assert (on.player.state, on.player.position_ms) == (PlayState.PAUSED, 1000)
+        on.player.resume()
+        await on.plays_past(1000)
+
+
+async def test_the_end_says_so_and_play_begins_again(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(0.5)))
+        await until(lambda: on.finished == 1)
+        assert (on.player.state, on.player.position_ms) == (PlayState.IDLE, 0)
+        assert on.player.clip is not None
+        on.player.toggle()
+        await until(lambda: on.finished == 2)
+
+
+async def test_without_a_device_the_song_goes_on_and_it_is_said_once(
+    service: Service, tmp_path: Path
+) -> None:
+    async with stage(service, tmp_path) as on:
+        for path in ("/one", "/two"):
+            on.player.play(on.clip(wav(5), path))
+            await on.plays_past(100)
+            assert on.player.sentence == NO_DEVICE
+        assert on.said == [NO_DEVICE]
+
+
+async def test_without_multimedia_there_is_a_sentence(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(service, tmp_path) as on:
+        with monkeypatch.context() as broken:
+            broken.setitem(sys.modules, "PySide6.QtMultimedia", None)
+            on.player.play(on.clip(wav(5)))
+            await on.is_in(PlayState.FAILED)
+        assert (on.player.sentence, on.said) == (NO_SOUND, [NO_SOUND])
+        on.player.toggle()
+        await on.plays_past(0)
+        assert on.player.sentence != NO_SOUND
+
+
+async def test_a_broken_file_is_said_and_the_next_song_plays(service: Service, tmp_path: Path) -> None:
+    broken = bytearray(wav(1))
+    broken[20:22] = b"\x99\x99"  # a codec that nobody has
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(bytes(broken), "/broken"))
+        await on.is_in(PlayState.FAILED)
+        assert on.player.sentence == BROKEN
+        on.player.play(on.clip(wav(5), "/good"))
+        await on.plays_past(0)
+
+
+async def test_what_the_host_refuses_is_said(service: Service, tmp_path: Path) -> None:
+    service.on("/song", Reply(403))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.is_in(PlayState.FAILED)
+        assert "expired" in on.player.sentence
+
+
+async def test_a_line_that_breaks_for_good_is_said_when_it_is_reached(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
+    data = wav(5)
+    service.on("/song", Reply(200, data, cut_at=len(data) // 4), Reply(503))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.is_in(PlayState.FAILED)
+        assert "Try again" in on.player.sentence
+
+
+async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player_room, "TICK_MS", 50)
+    monkeypatch.setattr(player_room, "ARRIVAL_LIMIT_MS", 400)
+    data = m4a()
+    tap = Tap(data, len(data) // 2)
+    monkeypatch.setattr(tap, "_drops", lambda: iter([b""] if tap.opened.wait(10) else []))
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        await on.is_in(PlayState.LOADING)
+        await on.is_in(PlayState.FAILED)
+        assert on.said[-1] == NOT_ARRIVING
+        tap.opened.set()
+        stood = on.player.position_ms
+        assert stood > 500
+        on.player.toggle()
+        await on.plays_past(stood)
+
+
+async def test_a_device_that_takes_nothing_more_is_noticed(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player_room, "TICK_MS", 50)
+    monkeypatch.setattr(player_room, "SILENCE_LIMIT_MS", 400)
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(5)))
+        await on.plays_past(0)
+        from PySide6.QtMultimedia import QMediaPlayer
+
+        on.player.findChild(QMediaPlayer).pause()  # as when a sound server dies: no error, no end
+        await on.is_in(PlayState.FAILED)
+        assert on.said[-1] == SILENT
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["while it plays", "while it loads"])
+async def test_closing_during_a_stall_returns_at_once(service: Service, tmp_path: Path, begun: bool) -> None:
+    data = m4a(index_first=begun)
+    service.on("/song", Tap(data, len(data) // 2))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await until(lambda: any(stream.waiting for stream in streams()))
+        begin = time.monotonic()
+        on.player.close()
+        assert time.monotonic() - begin < 0.15
+        assert (on.player.state, on.player.clip) == (PlayState.IDLE, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+async def test_fifty_plays_in_a_row_leave_nothing_behind(service: Service, tmp_path: Path) -> None:
+    songs = [m4a(), wav(1), encoded("mp3"), b"RIFF....WAVE" + bytes(5000)]
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(5), "/first"))
+        await on.plays_past(0)
+        for_one = ffmpeg_threads()
+        for number in range(50):
+            on.player.play(on.clip(songs[number % 4], f"/{number}"))
+            await asyncio.sleep(number % 6 * 0.02)  # some have begun to play, some to load, some nothing
+        on.player.play(on.clip(wav(5), "/last"))
+        await on.plays_past(0)
+        assert (ffmpeg_threads(), len(streams())) == (for_one, 1)
+        await until(lambda: len(open_files(tmp_path)) == 1)
+        on.player.close()
+        assert (ffmpeg_threads(), streams()) == (0, [])
+        await until(lambda: not open_files(tmp_path))
+
+
+def streams() -> list[Stream]:
+    gc.collect()
+    return [thing for thing in gc.get_objects() if type(thing) is Stream]
+
+
+def ffmpeg_threads() -> int:
+    names = [(task / "comm").read_text() for task in Path("/proc/self/task").iterdir()]
+    return sum(1 for name in names if name.startswith("QFFmpeg"))
+
+
+def open_files(folder: Path) -> list[Path]:
+    files = [entry.resolve() for entry in Path("/proc/self/fd").iterdir()]
+    return [file for file in files if file.is_relative_to(folder)]
+
+
+async def test_ffmpeg_prints_nothing_about_what_it_plays(
+    service: Service, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(m4a(seconds=1)))
+        await until(lambda: on.finished == 1)
+        on.player.toggle()  # from the whole file this time
+        await until(lambda: on.finished == 2)
+    printed = capfd.readouterr().err
+    assert "Input #0" not in printed
+    assert str(tmp_path) not in printed
+
+
+async def test_volume_follows_the_ear_and_is_remembered_for_the_first_song(
+    service: Service, tmp_path: Path
+) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.set_volume(0.5)
+        on.player.set_muted(True)
+        on.player.play(on.clip(wav(5)))
+        await on.plays_past(0)
+        from PySide6.QtMultimedia import QAudioOutput
+
+        output = on.player.findChild(QAudioOutput)
+        assert output.isMuted()
+        assert output.volume() == pytest.approx(0.15, abs=0.01)
+        on.player.set_muted(False)
+        on.player.set_volume(1.7)
+        assert (output.isMuted(), output.volume(), on.player.volume) == (False, 1.0, 1.0)
