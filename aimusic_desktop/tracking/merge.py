@@ -1,0 +1,73 @@
+"""What a task becomes by an answer. Pure: a worse answer never takes a good clip away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aimusic_desktop.api.decode import Outcome
+from aimusic_desktop.model import Clip, MusicTask, Product, TaskState
+
+_FACTS = (
+    *("title", "style", "lyrics", "model", "seed", "created_at", "duration_s"),
+    *("image_url", "wav_url", "video_url"),
+)
+
+
+def afresh(task: MusicTask, now: float) -> MusicTask:
+    """The task looked up again from ``now`` (seconds since the epoch) on; a finished one stays so."""
+    if task.state is TaskState.SUCCEEDED:
+        return replace(task, tracked_since=now)
+    return replace(task, state=TaskState.PENDING, error=None, tracked_since=now, settled_at=None)
+
+
+def with_outcome(task: MusicTask, product: Product, outcome: Outcome, now: float) -> MusicTask:
+    """The task after ``product`` answered at ``now``.
+
+    Good clips that the answer lacks, or tells worse of, are kept. A finished task stays finished,
+    and a settled one settled.
+    """
+    clips = merged_clips(task.clips, outcome.clips)
+    state, error = outcome.state, outcome.error
+    finished = task.state is TaskState.SUCCEEDED and state is not TaskState.SUCCEEDED
+    if finished or (task.state.settled and not state.settled):
+        state, error = task.state, task.error
+    elif state is TaskState.FAILED and any(clip.ready for clip in clips):
+        state = TaskState.PARTIAL
+    settled_at = (task.settled_at or now) if state.settled else None
+    return replace(task, product=product, state=state, error=error, clips=clips, settled_at=settled_at)
+
+
+def with_failure(task: MusicTask, state: TaskState, sentence: str, now: float) -> MusicTask:
+    """The task after it came to a bad end at ``now``; not so a finished one."""
+    if task.state is TaskState.SUCCEEDED:
+        return task
+    if state is not TaskState.TIMED_OUT and any(clip.ready for clip in task.clips):
+        state = TaskState.PARTIAL
+    return replace(task, state=state, error=sentence, settled_at=now)
+
+
+def timed_out(trouble: str = "") -> str:
+    """The sentence for a task that was not finished in time, perhaps because of this last trouble."""
+    why = f" {trouble.partition(';')[0].rstrip('.')}." if trouble else ""  # without "; asking again"
+    return f"This task is still unfinished after 30 minutes.{why} Try again."
+
+
+def merged_clips(known: Sequence[Clip], answered: Sequence[Clip]) -> tuple[Clip, ...]:
+    """The clips of an answer, none worse than it was known, with the good ones that it lacks.
+
+    An answer without any clip says nothing of them, so all that were known stay.
+    """
+    if not answered:
+        return tuple(known)
+    before = {clip.clip_id: clip for clip in known}
+    clips = [_better(before.pop(clip.clip_id, clip), clip) for clip in answered]
+    clips += [clip for clip in before.values() if clip.ready]
+    return tuple(sorted(clips, key=lambda clip: clip.index))
+
+
+def _better(known: Clip, answered: Clip) -> Clip:
+    if known.ready and not answered.ready:
+        return known
+    facts = {name: getattr(answered, name) or getattr(known, name) for name in _FACTS}
+    return replace(answered, **facts)
