@@ -1,0 +1,51 @@
+"""A media host's answer: its head, and its body as it is meant."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
+
+from aimusic_desktop.api.transport import MediaResponse, Transport
+from aimusic_desktop.media.errors import HostTrouble
+
+_COMPRESSED = {"gzip", "x-gzip", "deflate"}
+_GZIP_OR_ZLIB = 47  # zlib's "wbits" that tells the two apart by itself
+_NOT_UNPACKED = "The host sent a file that cannot be unpacked. Try again later."
+_PIECE_BYTES = 256 * 2**10  # about a millisecond of the loop
+
+
+@asynccontextmanager
+async def get(
+    transport: Transport, url: str, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[MediaResponse, AsyncIterator[bytes]]]:
+    """GET a media link. Gives the answer's head and its bytes, uncompressed, as they come.
+
+    Raises ``ApiError``, and ``HostTrouble`` when the bytes cannot be unpacked. It may be left at any time.
+    """
+    async with AsyncExitStack() as afterwards, transport.media(url, headers=headers) as response:
+        raw = cast("AsyncGenerator[bytes, None]", response.chunks())
+        # Only when the response is closed: ended before, or left to the garbage collector, the HTTP
+        # library's own iterators would have to wait inside a finalizer, which Qt's loop cannot do.
+        afterwards.push_async_callback(raw.aclose)
+        yield response, _unpacked(raw) if is_compressed(response) else raw
+
+
+def is_compressed(response: MediaResponse) -> bool:
+    """Whether the host compressed, though nobody asked it to: then its length and ranges say nothing."""
+    return response.headers.get("content-encoding", "").strip().lower() in _COMPRESSED
+
+
+async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        async for chunk in chunks:
+            packed = chunk
+            while piece := inflater.decompress(packed, _PIECE_BYTES):
+                yield piece
+                packed = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise HostTrouble(_NOT_UNPACKED) from error
+    if not inflater.eof:
+        raise HostTrouble(_NOT_UNPACKED)

@@ -1,0 +1,189 @@
+"""A file that is being fetched while others already read it, from any thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+
+class Spans:
+    """Which bytes are there: disjoint spans [start, end), kept in order. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+
+    def add(self, start: int, end: int) -> None:
+        """The bytes from ``start`` to before ``end`` are there now."""
+        apart = [span for span in self._spans if span[1] < start or end < span[0]]
+        touching = [span for span in self._spans if start <= span[1] and span[0] <= end]
+        touching.append((start, end))
+        merged = min(span[0] for span in touching), max(span[1] for span in touching)
+        self._spans = sorted([*apart, merged])
+
+    def end_from(self, offset: int) -> int:
+        """Where the bytes that are there from ``offset`` on end; ``offset`` itself if it is not there."""
+        return next((end for start, end in self._spans if start <= offset < end), offset)
+
+    def gap_from(self, offset: int) -> tuple[int, int | None]:
+        """The first gap at or behind ``offset``: its start and end (None: nothing is there behind it)."""
+        gap = self.end_from(offset)
+        return gap, next((start for start, _ in self._spans if start > gap), None)
+
+    @property
+    def total(self) -> int:
+        """How many bytes are there."""
+        return sum(end - start for start, end in self._spans)
+
+
+class GrowingFile:
+    """One file on disk, written in any order by one fetcher and read by any number of threads.
+
+    ``read`` blocks and belongs on threads that may wait, never on the GUI thread. Everything else that a
+    loop's thread uses (``size``, ``received``, ``complete``, ``wanted``, ``missing``, ``abort``) returns at
+    once. ``open``, ``write``, ``move_to`` and ``close`` touch the disk: call them in a thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._state = threading.Condition()  # guards all below; never held while the disk works
+        self._spans = Spans()
+        self._size: int | None = None
+        self._aborted = False
+        self._waiting: dict[object, int] = {}
+        self._disk = threading.Lock()  # guards the file object and its position
+        self._file: BinaryIO | None = None
+        self._outdated = False  # the file on disk holds bytes that are forgotten
+        self._moved = False
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes there will be; None until that is known."""
+        return self._size
+
+    @property
+    def received(self) -> int:
+        """How many bytes are there."""
+        with self._state:
+            return self._spans.total
+
+    @property
+    def complete(self) -> bool:
+        """Whether every byte is there."""
+        with self._state:
+            return self._size is not None and self._spans.end_from(0) >= self._size
+
+    @property
+    def aborted(self) -> bool:
+        """Whether nothing more will come and reads end at once."""
+        return self._aborted
+
+    @property
+    def wanted(self) -> int | None:
+        """The offset that the longest-waiting reader waits for, or None."""
+        with self._state:  # a reader that has its bytes may not have woken yet
+            return next((offset for offset in self._waiting.values() if not self._settled(offset)), None)
+
+    def missing(self, offset: int) -> tuple[int, int | None]:
+        """The gap to fill next: the first at or behind ``offset``, else the first of all.
+
+        Gives its start and end; the end is None while nobody knows the size.
+        """
+        with self._state:
+            start, end = self._spans.gap_from(offset)
+            if self._size is not None and start >= self._size:
+                start, end = self._spans.gap_from(0)
+            return start, self._size if end is None else end
+
+    def read(self, offset: int, size: int, timeout_s: float | None = None) -> bytes:
+        """Up to ``size`` bytes at ``offset``, waiting until at least one is there.
+
+        Gives b"" at the end of the file, after ``abort``, and when ``timeout_s`` seconds have passed.
+        """
+        with self._state:
+            if not self._settled(offset):
+                self._wait_for(offset, timeout_s)
+            count = 0 if self._aborted else min(size, self._spans.end_from(offset) - offset)
+        with self._disk:
+            if count <= 0 or self._file is None:
+                return b""
+            self._file.seek(offset)
+            return self._file.read(count)
+
+    def open(self) -> None:
+        """Create the file, and its folder if need be. Raises ``OSError``."""
+        with self._disk:
+            if not self._aborted:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("x+b", buffering=0)
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Put bytes in their place. Raises ``OSError``; does nothing once closed."""
+        with self._disk:
+            if self._file is None:
+                return
+            if self._outdated:
+                self._file.truncate(0)
+                self._outdated = False
+            self._file.seek(offset)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        with self._state:
+            self._spans.add(offset, offset + len(data))
+            self._state.notify_all()
+
+    def set_size(self, size: int) -> None:
+        """Say how many bytes there will be."""
+        with self._state:
+            self._size = size
+            self._state.notify_all()
+
+    def forget(self) -> None:
+        """Forget what is there: the host has other bytes now."""
+        with self._state:
+            self._spans = Spans()
+            self._size = None
+            self._outdated = True
+
+    def abort(self) -> None:
+        """Wake every reader; from now on all of them get b""."""
+        with self._state:
+            self._aborted = True
+            self._state.notify_all()
+
+    def move_to(self, target: Path) -> None:
+        """Move the complete file to its lasting place; readers go on reading. Raises ``OSError``."""
+        with self._disk:
+            if self._file is None:
+                return
+            os.fsync(self._file.fileno())  # once it has its place, nobody checks it again
+            self._file.close()  # some systems refuse to rename an open file
+            self.path.replace(target)
+            self._file = target.open("rb")
+            self.path, self._moved = target, True
+
+    def close(self) -> None:
+        """End all reading and close; unless it was moved to its place, the file is removed."""
+        self.abort()
+        with self._disk:
+            if self._file is None:
+                return
+            self._file.close()
+            self._file = None
+            if not self._moved:
+                self.path.unlink(missing_ok=True)
+
+    def _settled(self, offset: int) -> bool:
+        """Whether a read at ``offset`` has its answer."""
+        at_end = self._size is not None and offset >= self._size
+        return self._aborted or at_end or self._spans.end_from(offset) > offset
+
+    def _wait_for(self, offset: int, timeout_s: float | None) -> None:
+        waiter = object()
+        self._waiting[waiter] = offset
+        try:
+            self._state.wait_for(lambda: self._settled(offset), timeout_s)
+        finally:
+            del self._waiting[waiter]

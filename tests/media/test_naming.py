@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pathvalidate import validate_filename
+
+from aimusic_desktop.media.naming import MAX_STEM_BYTES, numbered, safe_stem
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("City Lights", "City Lights"),
+        ("../../x", "_.._x"),
+        ("..\\..\\x", "_.._x"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("C:\\x", "C__x"),
+        ("CON", "CON_"),
+        ("nul.txt", "nul_.txt"),
+        ("con .x", "_con .x"),
+        (". . .", "Song 1"),
+        ("", "Song 1"),
+        ("   ", "Song 1"),
+        ('What?! <b>*|"', "What_! _b____"),
+        ("a\x00b\nc\td", "a b c d"),
+        ("\u202eevil\u202c\u2066x\ufeff", "evilx"),
+        ("x\ud800y", "xy"),
+        (".hidden", "hidden"),
+        ("Wait... what", "Wait... what"),
+        ("Mr. X ", "Mr. X"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("夜の雨 🌧️", "夜の雨 🌧️"),
+    ],
+)
+def test_a_title_becomes_a_name_every_system_takes(title: str, stem: str) -> None:
+    assert safe_stem(title, "Song 1") == stem
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+@example("CON", "")
+@example("com1 .", "")
+@example("a" * 158 + ".CON", "")
+@example("\u0301" * 300, "")
+def test_every_name_is_safe_everywhere(title: str, fallback: str) -> None:
+    stem = safe_stem(title, fallback)
+    for number in (1, 2, 1000):
+        validate_filename(numbered(stem, number, ".m4a"), platform="universal")
+    assert 0 < len(stem.encode()) <= MAX_STEM_BYTES + 2
+    assert stem == unicodedata.normalize("NFC", stem)
+    assert stem == stem.strip(" .")
+    assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in stem)
+    assert not set("/\\:\u202e\u2066\u200f") & set(stem)
+    assert safe_stem(stem, "other") == stem
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_composed_and_decomposed_titles_get_the_same_name(title: str) -> None:
+    decomposed, composed = (unicodedata.normalize(form, title) for form in ("NFD", "NFC"))
+    assert safe_stem(decomposed, "x") == safe_stem(composed, "x")
+
+
+def test_a_long_title_is_cut_between_characters_as_readers_see_them() -> None:
+    family = "👨\u200d👩\u200d👧"
+    assert safe_stem("a" * 300, "x") == "a" * MAX_STEM_BYTES
+    assert safe_stem("日" * 300, "x") == "日" * (MAX_STEM_BYTES // 3)
+    assert set(safe_stem(family * 40, "x").replace(family, "")) == set()
+    assert safe_stem("क्ष" + "e\u0331" * 300, "x").endswith("e\u0331")
+
+
+def test_twins_get_numbers() -> None:
+    assert [numbered("Neon", n, ".m4a") for n in (1, 2, 3)] == ["Neon.m4a", "Neon (2).m4a", "Neon (3).m4a"]
