@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QElapsedTimer, QEventLoop
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from aimusic_desktop.ui.workspace import Workspace
 
 DESKTOP_ID = "org.aimusicdesktop.AIMusicDesktop"
-CLOSE_LIMIT_S = 5.0
+CLOSE_LIMIT_S = 15.0
+"""The parts have shorter limits of their own; this one only guards against a bug."""
+
+SHOW_LIMIT_MS = 300
+"""The window manager shows the window within this time, or it is furnished unseen."""
 
 
 def run_window(options: Options, tasks: Sequence[str]) -> int:
@@ -37,6 +42,9 @@ def run_window(options: Options, tasks: Sequence[str]) -> int:
 
     import qasync
 
+    from aimusic_desktop.logs import start_logging
+
+    start_logging(options.paths)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
@@ -71,8 +79,12 @@ class Session:
         from aimusic_desktop.ui.background import Background
 
         core = await Core.open(options)
-        background = Background(window.notice.say)
-        workspace = workspace_room(core, window, background, options.demo)
+        try:
+            background = Background(window.notice.say)
+            workspace = workspace_room(core, window, background, options.demo)
+        except BaseException:
+            await core.close()
+            raise
         text = "\n".join(tasks) or (core.demo_text if options.demo else "")
         if text:
             workspace.commands.looking_up.text(text)
@@ -129,4 +141,8 @@ def _import_workspace() -> type[Workspace]:
 def _show(app: QApplication, window: MainWindow, options: Options) -> None:
     window.restore_geometry(remembered_geometry(options))
     window.show()
+    shown = QElapsedTimer()
+    shown.start()
+    while not window.windowHandle().isExposed() and not shown.hasExpired(SHOW_LIMIT_MS):
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SHOW_LIMIT_MS)
     app.processEvents()

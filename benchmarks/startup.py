@@ -30,7 +30,9 @@ class Probe(QObject):
         return False
 probe = Probe()
 """
-EMPTY = PROBE + """
+EMPTY = (
+    PROBE
+    + """
 from PySide6.QtWidgets import QApplication, QMainWindow
 app = QApplication(sys.argv)
 app.installEventFilter(probe)
@@ -39,7 +41,10 @@ window.resize(1080, 720)
 window.show()
 app.exec()
 """
-OURS = PROBE + """
+)
+OURS = (
+    PROBE
+    + """
 import aimusic_desktop.cli
 from aimusic_desktop import app as roof
 make = roof.make_app
@@ -50,11 +55,12 @@ def watched():
 roof.make_app = watched
 aimusic_desktop.cli.main([])
 """
+)
 
 
 def first_paint_ms(program: str, home: str) -> float:
     """Milliseconds from the start of the process to its first painted widget."""
-    environment = os.environ | {"AIMUSIC_HOME": home, "AIMUSIC_API_URL": "http://127.0.0.1:9"}
+    environment = os.environ | {"AIMUSIC_HOME": home, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     started = time.time()
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, timeout=60, check=True

@@ -235,14 +235,30 @@ async def test_a_line_that_breaks_for_good_is_said_when_it_is_reached(
         assert "Try again" in on.player.sentence
 
 
+async def test_a_line_that_breaks_while_it_plays_is_no_end_of_the_song(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
+    data = m4a()
+    tap = Tap(data, len(data) // 3, drips=False)
+    service.on("/song", tap, Reply(503))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        tap.data = data[: tap.mark]
+        tap.opened.set()
+        await on.is_in(PlayState.FAILED)
+        assert "Try again" in on.player.sentence
+        assert on.finished == 0
+
+
 async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(player_room, "TICK_MS", 50)
     monkeypatch.setattr(player_room, "ARRIVAL_LIMIT_MS", 400)
     data = m4a()
-    tap = Tap(data, len(data) // 2)
-    monkeypatch.setattr(tap, "_drops", lambda: iter([b""] if tap.opened.wait(10) else []))
+    tap = Tap(data, len(data) // 2, drips=False)
     service.on("/song", tap)
     async with stage(service, tmp_path) as on:
         on.player.play(song_clip(service.origin + "/song"))

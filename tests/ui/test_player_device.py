@@ -22,6 +22,10 @@ from aimusic_desktop.ui.player.sound import Sound
 
 async def main(app):
     sound = await Sound.open(app)
+    from PySide6.QtMultimedia import QAudioOutput
+
+    output = sound.findChild(QAudioOutput)
+    sound.devices_changed.connect(lambda: print("to", output.device().description(), flush=True))
     sound.ready.connect(sound.play)
     sound.load(pathlib.Path(sys.argv[1]), 0)
     await asyncio.sleep(60)
@@ -89,5 +93,7 @@ def test_the_sound_follows_the_default_device(pactl: Pactl, tmp_path: Path) -> N
         wait_until(lambda: sounds_on("one"), "it sounds on the first device")
         pactl("set-default-sink", "two")
         wait_until(lambda: sounds_on("two") and not sounds_on("one"), "it sounds on the second device")
+        # PulseAudio may have moved it by itself; other servers do not.
+        wait_until(lambda: "to two" in listener.output, "it was sent to the second device")
     finally:
         listener.end()

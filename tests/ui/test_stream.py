@@ -62,6 +62,7 @@ async def test_the_end_of_a_stream_ends_a_read_that_waits(growing: GrowingFile) 
     assert await reading == b""
     assert time.monotonic() - begin < 0.1
     assert stream.atEnd()
+    assert not stream.lost
 
 
 def test_the_thread_of_the_stream_never_waits(qapp: QCoreApplication, growing: GrowingFile) -> None:
@@ -81,6 +82,7 @@ def test_a_file_that_will_not_be_completed_is_at_its_end(
     assert not stream.atEnd()
     growing.abort()
     assert stream.atEnd()
+    assert stream.lost
 
 
 async def test_a_file_that_becomes_another_one_is_at_its_end(growing: GrowingFile) -> None:
@@ -89,6 +91,9 @@ async def test_a_file_that_becomes_another_one_is_at_its_end(growing: GrowingFil
     await until(lambda: stream.waiting)
     growing.forget()
     assert await reading == b""
+    growing.set_size(len(DATA))
+    assert stream.atEnd()
+    assert stream.lost
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)

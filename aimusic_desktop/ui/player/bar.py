@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,9 @@ from aimusic_desktop.ui.theme import GRID, icon
 
 STEP_MS = 5_000
 """What an arrow key or Page Up and Down moves."""
+
+PATIENCE_MS = 300
+"""Loading shorter than this is not spoken of."""
 
 _ACTIVE = (PlayState.LOADING, PlayState.PLAYING)
 
@@ -38,20 +41,20 @@ class PlayerBar(QWidget):
         self._clip: Clip | None = None
         self._cover = _Cover(self.COVER_SIDE, self)
         self._title, self._style = _OneLine(Tone.NORMAL, self), _OneLine(Tone.MUTED, self)
-        self._previous, self._play, self._next, self._mute = self._make_buttons()
-        self._position, self._volume = self._make_sliders()
-        bold = self._title.font()
-        bold.setWeight(bold.Weight.DemiBold)
-        self._title.setFont(bold)
-        self._title.setMinimumWidth(12 * GRID)
-        self._time = QLabel(self)
-        self._time.setTextFormat(Qt.TextFormat.PlainText)
-        self._time.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        # Made in the order of tab key and screen reader.
+        transport = self._transport = QWidget(self)
+        self._previous, self._play = _button("Previous", transport), _button("Play", transport)
+        self._next = _button("Next", transport)
+        self._position = JumpSlider("Position", transport)
+        self._time = QLabel(transport)
+        self._mute = _button("Mute", self)
+        self._volume = JumpSlider("Volume", self)
         self._sentence = TextLabel(parent=self)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._set_up()
+        self._connect()
+        self._lay_out_transport()
         self._lay_out()
-        player.changed.connect(self._show)
-        player.position_changed.connect(self._show_position)
-        player.volume_changed.connect(self._show_volume)
         self._show()
         self._show_volume()
 
@@ -59,33 +62,39 @@ class PlayerBar(QWidget):
         """Show a cover, or a note while there is none."""
         self._cover.show_pixmap(cover)
 
-    def _make_buttons(self) -> tuple[QToolButton, QToolButton, QToolButton, QToolButton]:
-        previous, play, following = _button("Previous", self), _button("Play", self), _button("Next", self)
-        previous.setIcon(icon("previous"))
-        following.setIcon(icon("next"))
-        play.setIconSize(QSize(28, 28))
-        previous.clicked.connect(self.previous_wanted)
-        play.clicked.connect(self.play_wanted)
-        following.clicked.connect(self.next_wanted)
-        mute = _button("Mute", self)
-        mute.setCheckable(True)
-        mute.toggled.connect(self._player.set_muted)
-        return previous, play, following, mute
-
-    def _make_sliders(self) -> tuple[JumpSlider, JumpSlider]:
-        position, volume = JumpSlider("Position", self), JumpSlider("Volume", self)
+    def _set_up(self) -> None:
+        position, volume = self._position, self._volume
+        bold = self._title.font()
+        bold.setWeight(bold.Weight.DemiBold)
+        self._title.setFont(bold)
+        self._title.setMinimumWidth(12 * GRID)
+        self._previous.setIcon(icon("previous"))
+        self._next.setIcon(icon("next"))
+        self._play.setIconSize(QSize(28, 28))
+        self._mute.setCheckable(True)
+        self._time.setTextFormat(Qt.TextFormat.PlainText)
+        self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         position.setTracking(False)  # a drag seeks once, when it ends
         position.setSingleStep(STEP_MS)
         position.setPageStep(STEP_MS)
         position.setMinimumWidth(12 * GRID)
-        position.valueChanged.connect(self._player.seek)
-        position.sliderMoved.connect(self._show_time)
         volume.setRange(0, 100)
         volume.setSingleStep(5)
         volume.setMinimumWidth(7 * GRID)
         volume.setMaximumWidth(12 * GRID)
-        volume.valueChanged.connect(self._volume_wanted)
-        return position, volume
+
+    def _connect(self) -> None:
+        self._previous.clicked.connect(self.previous_wanted)
+        self._play.clicked.connect(self.play_wanted)
+        self._next.clicked.connect(self.next_wanted)
+        self._position.valueChanged.connect(self._player.seek)
+        self._position.sliderMoved.connect(self._show_time)
+        self._mute.toggled.connect(self._player.set_muted)
+        self._volume.valueChanged.connect(self._volume_wanted)
+        self._patience.timeout.connect(lambda: self._style.say("Loading…"))
+        self._player.changed.connect(self._show)
+        self._player.position_changed.connect(self._show_position)
+        self._player.volume_changed.connect(self._show_volume)
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
@@ -98,10 +107,7 @@ class PlayerBar(QWidget):
         row.setSpacing(GRID)
         row.addWidget(self._cover)
         row.addLayout(texts, 2)
-        for button in (self._previous, self._play, self._next):
-            row.addWidget(button)
-        row.addWidget(self._position, 3)
-        row.addWidget(self._time)
+        row.addWidget(self._transport, 3)
         row.addSpacing(GRID)
         row.addWidget(self._mute)
         row.addWidget(self._volume, 1)
@@ -111,18 +117,37 @@ class PlayerBar(QWidget):
         column.addLayout(row)
         column.addWidget(self._sentence)
 
+    def _lay_out_transport(self) -> None:
+        # Time runs to the right in every script, as on every machine.
+        self._transport.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        row = QHBoxLayout(self._transport)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for button in (self._previous, self._play, self._next):
+            row.addWidget(button)
+        row.addWidget(self._position, 1)
+        row.addWidget(self._time)
+
     def _show(self) -> None:
         player, clip = self._player, self._player.clip
         if clip is not self._clip:
             self._clip = clip
             self._position.let_go()
+            self._show_style()
+        if player.state is not PlayState.LOADING:
+            self._patience.stop()
+            self._show_style()
+        elif not self._patience.isActive():
+            self._patience.start()
         self._title.setText((clip.title or f"Task {clip.task_id}") if clip else "Nothing is playing")
         self._title.set_tone(Tone.NORMAL if clip else Tone.MUTED)
-        self._style.say("Loading…" if player.state is PlayState.LOADING else clip.style if clip else "")
         self._sentence.say(player.sentence, Tone.ERROR if player.state is PlayState.FAILED else Tone.MUTED)
         self._show_buttons(clip is not None, player.state)
         self._position.show_maximum(player.duration_ms)
         self._show_position(player.position_ms)
+
+    def _show_style(self) -> None:
+        self._style.say(self._clip.style if self._clip else "")
 
     def _show_buttons(self, chosen: bool, state: PlayState) -> None:
         active = state in _ACTIVE

@@ -18,11 +18,13 @@ from aimusic_desktop.ui.player.stream import Stream, playable
 
 TICK_MS = 500
 ARRIVAL_LIMIT_MS = 60_000
+"""Without a byte that is waited for; longer than a fetch takes to give up a silent host and try again."""
 SILENCE_LIMIT_MS = 10_000
+"""Without a move though the bytes are there."""
 
 NO_DEVICE = "No sound device was found: the song plays unheard. Connect one and it will be heard."
 NOT_ARRIVING = "The song has stopped arriving. Check the network, then press Play to go on."
-SILENT = "The sound has stopped: the sound device takes no more of it. Check it, then press Play to go on."
+SILENT = "The sound has stopped: the sound device takes no more. Check it, then press Play to go on."
 BROKEN = "This song cannot be played: its file is damaged, or of a kind this program does not know."
 
 
@@ -102,7 +104,7 @@ class Player(QObject):
             self._enter(PlayState.LOADING)
 
     def seek(self, position_ms: int) -> None:
-        """Go to a position; what has arrived sounds at once, else it waits for its bytes."""
+        """Go to a position: what has arrived sounds at once, the rest as soon as its bytes come."""
         if self.state in (PlayState.IDLE, PlayState.FAILED):
             return
         position_ms = max(0, min(position_ms, self.duration_ms or position_ms))
@@ -216,7 +218,7 @@ class Player(QObject):
         self.finished.emit()
 
     def _lost(self) -> bool:
-        """Whether the source stands still because no more of it will come."""
+        """Whether the source came to an end before the song's."""
         return self._sound is not None and isinstance(self._sound.source, Stream) and self._sound.source.lost
 
     def _broken(self) -> None:

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 class JumpSlider(QSlider):
     """Horizontal; a click takes the handle there, and a drag goes on from it.
 
-    ``valueChanged`` is the user's wish, by mouse, keyboard or screen reader; ``show_value`` is silent, and
-    does nothing while a hand holds the handle.
+    ``valueChanged`` is the user's wish, by mouse, keyboard or screen reader; the ``show`` methods are silent.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -20,9 +19,8 @@ class JumpSlider(QSlider):
         self.setToolTip(name)
 
     def show_value(self, value: int) -> None:
-        if not self.isSliderDown():
-            with QSignalBlocker(self):
-                self.setValue(value)
+        with QSignalBlocker(self):
+            self.setValue(value)
 
     def show_maximum(self, maximum: int) -> None:
         with QSignalBlocker(self):

@@ -46,12 +46,14 @@ class Sound(QObject):
     moved = Signal(int)
     """The position, in milliseconds."""
     ended = Signal()
+    """Nothing is left to play."""
     broken = Signal()
     """The source cannot be played, or not on."""
     devices_changed = Signal()
+    """``has_device`` may have changed."""
 
     def __init__(self, parent: QObject) -> None:
-        """Use :meth:`open`, which has QtMultimedia imported first."""
+        """Use ``open``, which has QtMultimedia imported first."""
         from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
 
         super().__init__(parent)
@@ -72,9 +74,10 @@ class Sound(QObject):
     @classmethod
     async def open(cls, parent: QObject) -> Sound:
         """Import QtMultimedia in a thread, then build on it. Raises ``NoSound`` without it or its plugin."""
-        # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
-        os.environ.setdefault("QT_FFMPEG_DEBUG", "1")
-        QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
+        if "QT_FFMPEG_DEBUG" not in os.environ:
+            # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
+            os.environ["QT_FFMPEG_DEBUG"] = "1"
+            QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
         try:
             await asyncio.to_thread(importlib.import_module, "PySide6.QtMultimedia")
         except ImportError as error:

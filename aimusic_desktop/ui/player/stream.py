@@ -27,6 +27,8 @@ class Stream(QIODevice):
         self.growing = growing
         self.waiting = False
         """Whether a reader waits for bytes that have not arrived."""
+        self.lost = False
+        """Whether a reader met the end too early: the file will not be completed as it began."""
         self._size = growing.size or 0
         self._over = False
         self._home = threading.get_ident()
@@ -35,11 +37,6 @@ class Stream(QIODevice):
     def end(self) -> None:
         """Every read ends at once from now on. Call it before the source is dropped: that waits for reads."""
         self._over = True
-
-    @property
-    def lost(self) -> bool:
-        """Whether the file will not be completed as it began."""
-        return self.growing.aborted or self.growing.size != self._size
 
     def _read(self, offset: int, limit: int) -> bytes:
         if threading.get_ident() == self._home:
@@ -61,10 +58,10 @@ class Stream(QIODevice):
         return max(0, self._size - self.pos())
 
     def atEnd(self) -> bool:
-        # Without this a reader that gets nothing asks again for ever.
-        return (
-            self._over or self.pos() >= self._size or self.growing.aborted or self.growing.size != self._size
-        )
+        # Said truly, or a reader that gets nothing would ask again for ever.
+        early = self.pos() < self._size
+        self.lost = self.lost or (early and (self.growing.aborted or self.growing.size != self._size))
+        return self._over or self.lost or not early
 
     def readData(self, maxlen: int) -> object:
         return b"" if self.atEnd() else self._read(self.pos(), maxlen)

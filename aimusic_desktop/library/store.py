@@ -1,0 +1,186 @@
+"""The library: every task the user gave us and every song of it, in one SQLite file.
+
+The single source of truth: others change it here and hear of changes by ``Library.changed``. All work
+is done by one thread of its own, so the loop's thread only hands over questions and answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from psygnal import Signal
+
+from aimusic_desktop.library import reading, saving, writing
+from aimusic_desktop.library.connection import transaction
+from aimusic_desktop.library.errors import LibraryError, told_to_people
+from aimusic_desktop.library.opening import open_database
+from aimusic_desktop.library.query import Query, SortKey
+from aimusic_desktop.library.reading import Counts, SongRow
+from aimusic_desktop.library.writing import Removal
+from aimusic_desktop.model import Clip, MusicTask, TaskRef
+
+__all__ = ["Change", "Counts", "Library", "LibraryError", "Query", "Removal", "SongRow", "SortKey"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The tasks whose rows changed, came or went; None stands for everything."""
+
+    task_ids: frozenset[str] | None
+
+
+class Library:
+    """The library of one file. Made by ``await Library.open(path)``; every method may raise ``LibraryError``.
+
+    What was written is on the disk when a method returns. Another process may use the same file at
+    the same time; its changes are seen by the next question, but not signalled.
+    """
+
+    changed = Signal(Change)
+
+    def __init__(
+        self, path: Path, thread: ThreadPoolExecutor, db: sqlite3.Connection, notice: str | None
+    ) -> None:
+        self.notice = notice
+        """A sentence when a damaged file was set aside at opening."""
+        self._path = path
+        self._thread = thread
+        self._db = db
+        self._file = _identity(path)
+
+    @classmethod
+    async def open(cls, path: Path) -> Library:
+        """Opens the library at ``path``, making it and its folder if need be.
+
+        A damaged file is set aside and what can be read of it kept: see ``notice``. Raises
+        ``LibraryError`` when the file is of a newer version or cannot be opened.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        try:
+            return await asyncio.wrap_future(thread.submit(cls._open, path, thread))
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+
+    async def close(self) -> None:
+        """Finishes what was asked, then closes the file."""
+        try:
+            await asyncio.wrap_future(self._thread.submit(self._db.close))
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def add(self, refs: Sequence[TaskRef], now: float) -> tuple[list[str], list[str]]:
+        """Writes down task ids, all or none, at ``now`` (seconds since the epoch).
+
+        Gives those added and those known before, each once and in order. A removed task comes back as
+        if added; a known one whose product was not known learns it.
+        """
+        return await self._write(writing.add, refs, now)
+
+    async def save(self, task: MusicTask, answer: bytes | None = None) -> None:
+        """Writes down what is known of a task, and the service's ``answer`` as it came.
+
+        Row ids are stable: the first clip takes over the row of its task. The task's clips become these,
+        but one that finished is not dropped for being left out, and one that was removed stays removed.
+        A product once known is not forgotten.
+        """
+        await self._write(saving.save, task, answer)
+
+    async def remove(self, row_ids: Sequence[int]) -> Removal:
+        """Takes rows out of sight. They are forgotten thirty days later, a task at a time."""
+        return await self._write(writing.remove, row_ids)
+
+    async def restore(self, removal: Removal) -> None:
+        """Undoes a removal."""
+        await self._write(writing.restore, removal)
+
+    async def task(self, task_id: str) -> MusicTask | None:
+        """A task with its whole clips, but those removed; None when it is unknown or removed."""
+        return await self._read(reading.task, task_id)
+
+    async def unfinished(self) -> list[MusicTask]:
+        """The tasks that are not settled, in the order in which they came."""
+        return await self._read(reading.unfinished)
+
+    async def order(self, query: Query) -> list[int]:
+        """The ids of the rows that ``query`` shows, in display order."""
+        return await self._read(reading.order, query)
+
+    async def rows(self, row_ids: Sequence[int]) -> list[SongRow]:
+        """These rows in this order, without those that are gone."""
+        return await self._read(reading.rows, row_ids)
+
+    async def rows_of(self, task_ids: Collection[str]) -> list[SongRow]:
+        """All rows of these tasks, in the order in which tasks came and clips were answered."""
+        return await self._read(reading.rows_of, task_ids)
+
+    async def clip(self, row_id: int) -> Clip | None:
+        """The whole clip of a row, with lyrics; None for a task without one or a row that is gone."""
+        return await self._read(reading.clip, row_id)
+
+    async def counts(self, text: str = "") -> Counts:
+        """How many rows match the search ``text``, by chip."""
+        return await self._read(reading.counts, text)
+
+    async def answer(self, task_id: str) -> str | None:
+        """The service's last answer for a task as it came; None when there was none."""
+        return await self._read(reading.answer, task_id)
+
+    @classmethod
+    def _open(cls, path: Path, thread: ThreadPoolExecutor) -> Library:
+        with told_to_people():
+            return cls(path, thread, *open_database(path))
+
+    async def _read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        def read() -> T:
+            with told_to_people():
+                return work(self._db, *args, **kwargs)
+
+        return await asyncio.wrap_future(self._thread.submit(read))
+
+    async def _write(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], tuple[T, frozenset[str]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def write() -> tuple[T, frozenset[str]]:
+            with told_to_people(), transaction(self._db):
+                self._check_place()
+                return work(self._db, *args, **kwargs)
+
+        writing = asyncio.wrap_future(self._thread.submit(write))
+        writing.add_done_callback(self._announce)
+        # Shielded: what was asked is written and announced even if the one who asked is cancelled.
+        result, _ = await asyncio.shield(writing)
+        return result
+
+    def _announce(self, writing: asyncio.Future[tuple[T, frozenset[str]]]) -> None:
+        if not writing.cancelled() and writing.exception() is None and (task_ids := writing.result()[1]):
+            self.changed.emit(Change(task_ids))
+
+    def _check_place(self) -> None:
+        """SQLite goes on writing to a file that was moved or deleted; ids written there would be lost."""
+        if _identity(self._path) != self._file:
+            raise LibraryError(
+                "The library's file was moved or deleted meanwhile. Put it back or start the program again."
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
