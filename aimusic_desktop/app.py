@@ -71,7 +71,7 @@ class Session:
 
     @classmethod
     async def open(cls, window: MainWindow, options: Options, tasks: Sequence[str]) -> Session:
-        """Bring the core up, furnish the window, and look up ``tasks`` (the demo's own when there are none)."""
+        """Bring the core up, furnish the window, and look up ``tasks``, or else the demo's own."""
         import asyncio
 
         workspace_room = await asyncio.to_thread(_import_workspace)

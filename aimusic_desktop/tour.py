@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where songs and screenshot go")
     out: Path = parser.parse_args(argv).out.absolute()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    out.mkdir(parents=True, exist_ok=True)
     try:
         _run(out)
     except TourError as error:
@@ -63,7 +64,6 @@ async def _tour(out: Path) -> None:
     from aimusic_desktop.ui.main_window import MainWindow
 
     home = out / "home"
-    out.mkdir(parents=True, exist_ok=True)
     window = MainWindow()
     window.resize(*SIZE)
     window.show()

@@ -60,7 +60,10 @@ aimusic_desktop.cli.main([])
 
 def first_paint_ms(program: str, home: str) -> float:
     """Milliseconds from the start of the process to its first painted widget."""
-    environment = os.environ | {"AIMUSIC_HOME": home, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    environment = os.environ | {
+        "AIMUSIC_HOME": home,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
     started = time.time()
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, timeout=60, check=True

@@ -30,7 +30,7 @@ PLAYED_MS = 4_000
 
 
 def dark_palette() -> QPalette:
-    """What a desktop's dark scheme gives; where there is no desktop, Qt has no scheme of its own to follow."""
+    """What a desktop's dark scheme gives; without a desktop Qt has no scheme of its own to follow."""
     palette = QPalette(QColor("#2b2b2e"), QColor("#242427"))
     palette.setColor(QPalette.ColorRole.Base, QColor("#1c1c1f"))
     palette.setColor(QPalette.ColorRole.Highlight, QColor("#5aa9e6"))

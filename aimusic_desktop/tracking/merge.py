@@ -15,10 +15,17 @@ _FACTS = (
 
 
 def afresh(task: MusicTask, now: float) -> MusicTask:
-    """The task looked up again from ``now`` (seconds since the epoch) on; a finished one stays so."""
+    """The task looked up again from ``now`` (seconds since the epoch) on; a finished one stays so.
+
+    One that its product does not know is asked for at all of them: the link that named it may be wrong.
+    """
     if task.state is TaskState.SUCCEEDED:
         return replace(task, tracked_since=now)
-    return replace(task, state=TaskState.PENDING, error=None, tracked_since=now, settled_at=None)
+    lost = task.state is TaskState.NOT_FOUND and not task.clips
+    product = None if lost else task.product
+    return replace(
+        task, product=product, state=TaskState.PENDING, error=None, tracked_since=now, settled_at=None
+    )
 
 
 def with_outcome(task: MusicTask, product: Product, outcome: Outcome, now: float) -> MusicTask:

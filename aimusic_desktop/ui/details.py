@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
+    QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -27,17 +29,28 @@ BIG_COVER = 320
 """The largest side of the cover, in device-independent pixels."""
 
 
-class DetailsPanel(QScrollArea):
-    """Shows one song, or a quiet line when none is chosen."""
+class DetailsPanel(QWidget):
+    """Shows one song, or a quiet line when none is chosen; below it what can be done with the selection."""
 
     def __init__(self, covers: Covers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Details")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self.setMinimumWidth(240)
         self._song = _Song(covers)
+        self._scroll = QScrollArea(self)
+        self._scroll.setAccessibleName("Details")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._buttons = QHBoxLayout()
+        self._buttons.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        self._buttons.setSpacing(GRID)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(self._buttons)
         self._nothing = TextLabel(tone=Tone.MUTED)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         page = QWidget()
@@ -47,8 +60,17 @@ class DetailsPanel(QScrollArea):
         faces.setContentsMargins(0, 0, 0, 0)
         faces.addWidget(self._nothing)
         faces.addWidget(self._song)
-        self.setWidget(page)
+        self._scroll.setWidget(page)
         self.show_nothing()
+
+    def add_button(self, action: QAction) -> None:
+        """A button for an action, usable when the action is."""
+        button = QPushButton(action.icon(), action.text(), self)
+        button.setToolTip(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+        button.setEnabled(action.isEnabled())
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        self._buttons.addWidget(button, 1)
 
     @property
     def shown(self) -> tuple[str, str] | None:
@@ -64,7 +86,7 @@ class DetailsPanel(QScrollArea):
     def show_song(self, row: SongRow, clip: Clip | None) -> None:
         """Show a row with its whole clip (which, unlike the row's, has the lyrics)."""
         if self.shown != (row.task_id, clip.clip_id if clip else ""):
-            self.verticalScrollBar().setValue(0)
+            self._scroll.verticalScrollBar().setValue(0)
         self._song.show_song(row, clip)
         self._nothing.hide()
         self._song.show()

@@ -153,6 +153,8 @@ class Workspace:
         do, window = self.commands, self.window
         window.furnish(self.filters, self.view, self.details, self.status, self.bar)
         window.fill_menu(self.actions, self.demo)
+        for name in ("save", "copy_file", "show_in_folder"):
+            self.details.add_button(self.actions[name])
         window.intake.wanted.connect(do.looking_up.text)
         window.intake.files_given.connect(do.looking_up.files)
         window.dropped.connect(do.looking_up.mime)

@@ -135,3 +135,8 @@ def test_the_sentence_of_a_timeout_gives_the_last_trouble() -> None:
     assert timed_out() == "This task is still unfinished after 30 minutes. Try again."
     trouble = "The service has trouble (oops); asking again in a while."
     assert "minutes. The service has trouble (oops). Try again." in timed_out(trouble)
+
+
+def test_a_task_its_product_did_not_know_is_asked_for_at_all_of_them_again() -> None:
+    lost = MusicTask(task_id="lost", product=Product.SONIC, state=TaskState.NOT_FOUND)
+    assert afresh(lost, 9.0).product is None

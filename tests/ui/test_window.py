@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,19 +19,13 @@ from aimusic_desktop.ui.dialogs.key import KeyDialog
 from aimusic_desktop.ui.main_window import MainWindow
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.service import Service, as_json
+from tests.support.window import until
 
 FIRST = "11111111-1111-4111-8111-111111111111"
 SECOND = "22222222-2222-4222-8222-222222222222"
 SONG = Path(__file__).parents[2] / "resources" / "demo" / "songs" / "glass-garden.m4a"
 READY = "Glass Garden, ambient piano, 0:30, ready"
 NOT_READY = as_json({"type": "not_ready"}, 202)
-
-
-async def until(done: Callable[[], object], limit_s: float = 15.0) -> None:
-    """Wait for a condition, and fail when it does not come."""
-    async with asyncio.timeout(limit_s):
-        while not done():
-            await asyncio.sleep(0.02)
 
 
 def clip_json(service: Service, clip_id: str = "clip-1", **changes: object) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -122,6 +124,9 @@ class SettingsDialog(QDialog):
         folder = self._folder.text().strip()
         if folder == str(before.save_path):
             folder = before.save_folder
+        elif not Path(folder).is_absolute():
+            self._trouble.say("The folder for songs must be a whole path, such as the one it had.")
+            return
         self._core.settings.update(save_folder=folder, api_url=url, cache_limit_mb=self._limit.value())
         if url != before.api_url:
             self.address_changed.emit()

@@ -1,0 +1,146 @@
+"""The dialogs over a real core: the key, the settings, about, shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from aimusic_desktop.core import Core
+from aimusic_desktop.credentials import KeySource
+from aimusic_desktop.options import Options
+from aimusic_desktop.ui.actions import SPECS, make_actions
+from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.dialogs.about import AboutDialog, ShortcutsDialog
+from aimusic_desktop.ui.dialogs.key import KeyDialog
+from aimusic_desktop.ui.dialogs.settings import SettingsDialog
+from tests.support.service import Request, Service, as_json
+from tests.support.window import until
+
+KEY = "sk-right-key"
+
+
+@asynccontextmanager
+async def key_dialog(service: Service, tmp_path: Path) -> AsyncIterator[tuple[Core, KeyDialog]]:
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    await core.find_key()
+    parent = QWidget()
+    background = Background(print)
+    dialog = KeyDialog(core, background, parent)
+    dialog.show()
+    try:
+        yield core, dialog
+    finally:
+        await background.close()
+        await core.close()
+        parent.deleteLater()
+
+
+def button(dialog: QWidget, text: str) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.text() == text)
+
+
+def texts(dialog: QWidget) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if not label.isHidden())
+
+
+def guarded(request: Request) -> object:
+    if request.headers.get("authorization") == f"Bearer {KEY}":
+        return as_json({"credits": 50, "extra_credits": 2})
+    return as_json({"type": "unauthorized", "error": "no"}, 401)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (f' "Bearer {KEY}" ', "The key works: 52 credits left."),
+        ("wrong", "The service refused the API key. Check it and enter it again."),
+        ("two words", "An API key has no blanks or special letters inside; paste the key alone."),
+    ],
+)
+async def test_a_key_is_tested_before_it_is_kept(
+    service: Service, tmp_path: Path, typed: str, said: str
+) -> None:
+    service.on("/api/v1/get-credits", guarded)  # type: ignore[arg-type]
+    async with key_dialog(service, tmp_path) as (core, dialog):
+        dialog.field.setText(typed)
+        button(dialog, "Test").click()
+        await until(lambda: said in texts(dialog))
+        assert core.credentials.key is None
+
+
+async def test_where_there_is_no_keyring_the_key_serves_this_run(service: Service, tmp_path: Path) -> None:
+    async with key_dialog(service, tmp_path) as (core, dialog):
+        assert "There is no keyring on this system" in texts(dialog)
+        assert button(dialog, "Save").isHidden()
+        dialog.field.setText(KEY)
+        button(dialog, "Use for this run only").click()
+        assert (core.credentials.key, core.credentials.source) == (KEY, KeySource.THIS_RUN)
+        assert dialog.result() == KeyDialog.DialogCode.Accepted
+    kept = [
+        path
+        for path in (tmp_path / "home").rglob("*")
+        if path.is_file() and KEY.encode() in path.read_bytes()
+    ]
+    assert kept == []
+
+
+async def test_the_demo_is_offered_instead(service: Service, tmp_path: Path) -> None:
+    wanted: list[str] = []
+    async with key_dialog(service, tmp_path) as (_, dialog):
+        dialog.demo_wanted.connect(lambda: wanted.append("demo"))
+        button(dialog, "Try the demo instead").click()
+        assert wanted == ["demo"]
+
+
+async def test_settings_are_kept_and_a_bad_address_is_refused(service: Service, tmp_path: Path) -> None:
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    background, parent = Background(print), QWidget()
+    dialog = SettingsDialog(core, background, parent)
+    dialog.show()
+    dialog._url.setText("ftp://example.com")
+    dialog._keep()
+    assert "must begin with https://" in texts(dialog)
+    assert dialog.isVisible()
+    dialog._url.setText("https://api.musicapi.ai")
+    dialog._folder.setText(str(tmp_path / "songs"))
+    dialog._limit.setValue(512)
+    dialog._keep()
+    value = core.settings.value
+    assert (value.api_url, value.save_path, value.cache_limit_mb) == (
+        "https://api.musicapi.ai/api/v1",
+        tmp_path / "songs",
+        512,
+    )
+    await background.close()
+    await core.close()
+
+
+async def test_a_relative_save_folder_is_refused(service: Service, tmp_path: Path) -> None:
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    background, parent = Background(print), QWidget()
+    dialog = SettingsDialog(core, background, parent)
+    dialog.show()
+    dialog._folder.setText("songs")
+    dialog._keep()
+    assert "whole path" in texts(dialog)
+    await background.close()
+    await core.close()
+
+
+async def test_the_sheet_of_shortcuts_names_every_action_that_has_keys(qapp: object) -> None:
+    window, view = QWidget(), QWidget()
+    actions = make_actions(window, view, dict.fromkeys(SPECS, lambda: None))
+    shown = texts(ShortcutsDialog(window, actions.values()))
+    for spec in SPECS.values():
+        assert not spec.keys or spec.text.rstrip(" …") in shown
+
+
+async def test_about_says_version_and_licence(qapp: object) -> None:
+    window = QWidget()
+    shown = texts(AboutDialog(window, "/home/me/log"))
+    assert "Version" in shown
+    assert "GNU General Public License" in shown
