@@ -26,6 +26,9 @@ DESKTOP_ID = "org.aimusicdesktop.AIMusicDesktop"
 CLOSE_LIMIT_S = 15.0
 """The parts have shorter limits of their own; this one only guards against a bug."""
 
+SWITCH_S = 0.001
+"""How long a worker thread may keep the interpreter while the window's thread waits; 5 ms by default."""
+
 SHOW_LIMIT_MS = 300
 """The window manager shows the window within this time, or it is furnished unseen."""
 
@@ -60,6 +63,7 @@ def make_app() -> QApplication:
     app.setDesktopFileName(DESKTOP_ID)
     app.setWindowIcon(QIcon(str(asset("icons", "aimusic-desktop.svg"))))
     app.setQuitOnLastWindowClosed(False)
+    sys.setswitchinterval(SWITCH_S)
     return app
 
 

@@ -60,6 +60,7 @@ async def take(app: QApplication, out: Path) -> None:
         workspace.player.set_muted(True)
         while workspace.player.position_ms < PLAYED_MS:
             await wait(0.1)
+        workspace.player.pause()  # without a sound device the bar would speak of that
         for name, palette in (("light", app.palette()), ("dark", dark_palette())):
             app.setPalette(palette)
             await wait(1.0)

@@ -185,3 +185,7 @@ class _Server(ThreadingHTTPServer):
         """Bind without asking the resolver for the machine's name, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Log it; a client that hangs up is nothing to print on the terminal, as the library would."""
+        log.debug("a request ended early", exc_info=True)

@@ -19,7 +19,6 @@ class Listening:
         self._player = player
         self._row_id: int | None = None
         player.finished.connect(self.next)
-        player.failed.connect(desk.notice.say)
 
     @property
     def row_id(self) -> int | None:
