@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from aimusic_desktop.ui.theme import icon
@@ -23,7 +23,12 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search")
         self.setClearButtonEnabled(True)
         self.setMaxLength(LONGEST_SEARCH)
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        lens = QAction(icon("search"), "Type a search", self)  # a button to Qt, so it has a name
+        lens.triggered.connect(self.take_focus)
+        self.addAction(lens, QLineEdit.ActionPosition.LeadingPosition)
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")  # Qt leaves its own without a name
+        if clear is not None:
+            clear.setText("Clear the search")
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._pause.timeout.connect(lambda: self.wanted.emit(self.text().strip()))
         self.textChanged.connect(self._pause.start)
