@@ -152,7 +152,7 @@ def _clip(row: sqlite3.Row) -> Clip | None:
     return Clip(
         task_id=_text(row["task_id"]),
         clip_id=_text(row["clip_id"]),
-        index=int(_number(row["clip_index"]) or 0),
+        index=row["clip_index"] if isinstance(row["clip_index"], int) else 0,
         product=known_word(Product, row["product"]),
         title=_text(row["title"]),
         style=_text(row["style"]),

@@ -69,20 +69,25 @@ def _places(
     no longer speaks of, so that a selection survives. A clip that finished or was removed is never
     dropped, and a task that is shown goes on showing a row.
     """
-    kept = {row["clip_id"]: row for row in old if row["clip_id"] in clip_ids or not _is_spare(row)}
-    spare = iter([row["row_id"] for row in old if row["clip_id"] not in kept])
+    removed = _is_removed(old)
+    kept = {row["clip_id"]: row for row in old if row["clip_id"] in clip_ids or not _is_spare(row, removed)}
+    spare = iter([row["row_id"] for row in old if row["clip_id"] not in clip_ids and _is_spare(row, removed)])
     places: dict[str | None, int | None] = {}
     for clip_id in clip_ids:
         places[clip_id] = kept[clip_id]["row_id"] if clip_id in kept else next(spare, None)
-    stays = any(row["removed_at"] is None or _is_removed(old) for row in kept.values())
-    if not stays and kept.keys() >= places.keys():
+    if removed:
+        return places, []  # an undo may need any of them
+    shown = any(row["removed_at"] is None for row in kept.values())
+    if not shown and kept.keys() >= places.keys():
         places[None] = next(spare, None)
     return places, list(spare)
 
 
-def _is_spare(row: sqlite3.Row) -> bool:
-    unfinished = row["removed_at"] is None and row["state"] != ClipState.SUCCEEDED
-    return row["clip_id"] is None or unfinished
+def _is_spare(row: sqlite3.Row, removed: bool) -> bool:
+    """Whether another clip may have the row: in a task that is shown, only a row that is shown."""
+    if removed:
+        return row["clip_id"] is None
+    return row["removed_at"] is None and row["state"] != ClipState.SUCCEEDED
 
 
 def _is_removed(rows: Sequence[sqlite3.Row]) -> bool:

@@ -68,7 +68,9 @@ def restore(db: sqlite3.Connection, removal: Removal) -> Written[None]:
         " (SELECT task FROM song WHERE row_id IN (SELECT value FROM json_each(?))) RETURNING task",
         [removal.removed_at, json.dumps(removal.row_ids)],
     ).fetchall()
-    return None, _task_ids(db, {row["task"] for row in restored})
+    touched = _task_ids(db, {row["task"] for row in restored})
+    _drop_idle_placeholders(db, touched)
+    return None, touched
 
 
 def purge(db: sqlite3.Connection, now: float) -> None:
@@ -123,4 +125,16 @@ def _bring_back(db: sqlite3.Connection, task_ids: Sequence[str], now: float) -> 
         "UPDATE song SET removed_at = NULL, added_at = ?"
         " WHERE task = (SELECT id FROM task WHERE task_id = ?)",
         changes,
+    )
+    _drop_idle_placeholders(db, task_ids)
+
+
+def _drop_idle_placeholders(db: sqlite3.Connection, task_ids: Iterable[str]) -> None:
+    """A task that comes back needs one placeholder at most, and none beside a clip."""
+    db.execute(
+        "DELETE FROM song WHERE clip_id IS NULL AND removed_at IS NULL"
+        " AND task IN (SELECT id FROM task WHERE task_id IN (SELECT value FROM json_each(?)))"
+        " AND EXISTS (SELECT 1 FROM song AS other WHERE other.task = song.task AND other.removed_at IS NULL"
+        " AND (other.clip_id IS NOT NULL OR other.row_id < song.row_id))",
+        [json.dumps([*task_ids])],
     )

@@ -36,7 +36,6 @@ class DetailsPanel(QWidget):
         super().__init__(parent)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self.setMinimumWidth(240)
         self._song = _Song(covers)
         self._scroll = QScrollArea(self)
         self._scroll.setAccessibleName("Details")

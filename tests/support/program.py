@@ -31,7 +31,7 @@ class Program:
         self._eyes = eyes
         self.process = desktop.start(
             *(sys.executable, "-m", "aimusic_desktop", "--home", str(home), *arguments),
-            env={"QT_QPA_PLATFORM": "xcb", **(env or {})},
+            env={"QT_QPA_PLATFORM": "xcb", "PYTHONFAULTHANDLER": "1", **(env or {})},
             cwd=PROJECT,
         )
 
@@ -45,7 +45,8 @@ class Program:
 
     def nodes(self) -> list[Node]:
         """All that a screen reader is told of the program now."""
-        assert self.process.running, f"the program has ended\n{self.process.output}"
+        code = self.process.popen.poll()
+        assert code is None, f"the program has ended with exit code {code}\n{self.process.output}"
         return self._eyes.look(self.process.pid)
 
     def seek(self, fits: Callable[[Node], bool]) -> Node | None:
@@ -77,8 +78,10 @@ class Program:
         self.hands.click(self.find(role, name).centre)
 
     def close_window(self) -> float:
-        """Closes the window as its user does and gives the seconds until the program was gone."""
-        return self._ends(lambda: self.hands.press("alt+F4"))
+        """Clicks the window manager's button that closes the window, and gives the seconds until the program was gone."""
+        assert (box := self.find("frame", "").box) is not None
+        x, y, width, _ = box
+        return self._ends(lambda: self.hands.click((x + width - 11, y - 10)))
 
     def terminate(self) -> float:
         """Sends SIGTERM and gives the seconds until the program was gone."""

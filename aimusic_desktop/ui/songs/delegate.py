@@ -191,7 +191,7 @@ class _Row:
         else:
             self._draw(self._at.length, state, self._fonts.small, color, at_end=True)
         if row.group is Group.FAILED:
-            link = self._palette.color(QPalette.ColorRole.Link)
+            link = theme.accent_text(self._palette)
             self._draw(self._at.again, TRY_AGAIN, self._fonts.text, link, at_end=True)
 
     def _draw(self, rect: QRect, text: str, font: QFont, color: QColor, *, at_end: bool = False) -> None:
