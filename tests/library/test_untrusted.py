@@ -1,0 +1,104 @@
+"""Whatever someone wrote into the file, reading it gives values of the right kind."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from aimusic_desktop.library import reading
+from aimusic_desktop.library.query import Query, SortKey
+from aimusic_desktop.library.saving import save
+from aimusic_desktop.model import Clip, ClipState, Group, Product, TaskState
+from tests.support.library import clip_of, id_of, task_of, throwaway
+
+TASK_COLUMNS = ("product", "state", "error", "added_at", "tracked_since", "settled_at")
+SONG_COLUMNS = (
+    *(
+        "clip_id",
+        "clip_index",
+        "added_at",
+        "chip",
+        "title_key",
+        "created_time",
+        "duration_s",
+        "state",
+        "error",
+    ),
+    *(
+        "title",
+        "style",
+        "model",
+        "seed",
+        "created_at",
+        "image_url",
+        "audio_url",
+        "wav_url",
+        "video_url",
+        "lyrics",
+    ),
+)
+ANYTHING = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary()
+ODD_VALUES = st.dictionaries(
+    st.sampled_from([("task", name) for name in TASK_COLUMNS] + [("song", name) for name in SONG_COLUMNS]),
+    ANYTHING,
+    min_size=1,
+)
+
+
+@given(ODD_VALUES)
+@example({("song", "clip_index"): 2.0**63})
+@settings(max_examples=80, deadline=None)
+def test_odd_values_fall_back(values: dict[tuple[str, str], object]) -> None:
+    with throwaway() as db:
+        save(db, task_of(1, clip_of(id_of(1), title="One")), b"{}")
+        for (table, column), value in values.items():
+            db.execute(f"UPDATE OR IGNORE {table} SET {column} = ?", [value])
+        for sort in SortKey:
+            [row_id] = reading.order(db, Query(sort=sort))
+        reading.counts(db, "")
+        reading.counts(db, "one")
+        reading.unfinished(db)
+        [row] = reading.rows(db, [row_id])
+        assert isinstance(row.product, Product | None)
+        assert isinstance(row.task_state, TaskState)
+        assert isinstance(row.group, Group)
+        assert math.isfinite(row.added_at)
+        task = reading.task(db, id_of(1))
+        assert task is not None
+        for clip in task.clips:
+            assert_sound(clip)
+        save(db, task)
+
+
+def assert_sound(clip: Clip) -> None:
+    assert isinstance(clip.state, ClipState)
+    assert isinstance(clip.index, int)
+    assert clip.duration_s is None or math.isfinite(clip.duration_s)
+    assert all(isinstance(text, str) for text in (clip.clip_id, clip.title, clip.lyrics, clip.created_at))
+    assert all(isinstance(url, str | None) for url in (clip.image_url, clip.audio_url))
+
+
+def test_an_unknown_state_is_asked_about_again() -> None:
+    with throwaway() as db:
+        save(db, task_of(1, clip_of(id_of(1))))
+        db.execute("UPDATE task SET state = 'dreaming', product = 'kazoo'")
+        [task] = reading.unfinished(db)
+        assert (task.state, task.product) == (TaskState.PENDING, None)
+
+
+def test_bytes_that_are_no_text_are_read_as_far_as_they_go() -> None:
+    with throwaway() as db:
+        save(db, task_of(1, clip_of(id_of(1))))
+        db.execute("UPDATE song SET title = CAST(x'41ff42' AS TEXT)")
+        [row] = reading.rows(db, reading.order(db, Query()))
+        assert row.clip is not None
+        assert row.clip.title == "A�B"
+
+
+def test_a_count_under_an_unknown_chip_is_still_a_row() -> None:
+    with throwaway() as db:
+        save(db, task_of(1, clip_of(id_of(1))))
+        db.execute("UPDATE song SET chip = 'blue'")
+        assert reading.counts(db, "") == reading.Counts(all=1)
