@@ -1,0 +1,54 @@
+# AI Music Desktop: `make` alone says what there is.
+
+VENV ?= .venv
+PYTHON ?=
+ARGS ?=
+BIN := $(VENV)/bin
+SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" packaging/setup.sh
+# A hanging Qt teardown cannot be interrupted from inside; `timeout` ends it, where there is one.
+LIMIT := $(if $(shell command -v timeout),timeout -s KILL 1200,)
+DISPLAY_HERE := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+CODE := aimusic_desktop tests benchmarks packaging resources
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit setup lint format format-check types bench clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@echo "PYTHON= and VENV= choose another interpreter and environment; ARGS= goes to pytest."
+
+demo: ## see the program at work, with songs of its own; without a display, a tour into demo-out/
+	@$(SETUP) run
+ifneq ($(DISPLAY_HERE),)
+	$(BIN)/aimusic-desktop --demo
+else
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m aimusic_desktop.tour --out demo-out
+endif
+
+test: setup ## run every test, the end-to-end ones against real parts too
+	$(LIMIT) $(BIN)/python -m pytest $(ARGS)
+
+unit: setup ## run all but the end-to-end tests
+	$(LIMIT) $(BIN)/python -m pytest -m "not end_to_end" $(ARGS)
+
+setup: ## install everything development needs
+	@$(SETUP) test
+
+lint: setup ## look for mistakes
+	$(BIN)/ruff check $(CODE)
+
+format: setup ## bring the code into its form
+	$(BIN)/ruff format $(CODE)
+
+format-check: setup ## fail where the form is not kept
+	$(BIN)/ruff format --check $(CODE)
+
+types: setup ## check the types, strictly
+	$(BIN)/mypy
+
+bench: setup ## measure, each figure beside its peer
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## remove what was made here
+	rm -rf $(VENV) build dist demo-out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
