@@ -8,10 +8,10 @@ SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" packaging/setup.sh
 # A hanging Qt teardown cannot be interrupted from inside; `timeout` ends it, where there is one.
 LIMIT := $(if $(shell command -v timeout),timeout -s KILL 1200,)
 DISPLAY_HERE := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
-CODE := aimusic_desktop tests benchmarks packaging resources
+CODE := aimusic_desktop tests benchmarks docs packaging resources
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit setup lint format format-check types bench clean
+.PHONY: help demo test unit setup screenshots lint format format-check types bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ unit: setup ## run all but the end-to-end tests
 
 setup: ## install everything development needs
 	@$(SETUP) test
+
+screenshots: setup ## take the pictures of the documentation anew
+	$(BIN)/python docs/make_screenshots.py
 
 lint: setup ## look for mistakes
 	$(BIN)/ruff check $(CODE)

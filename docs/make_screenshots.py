@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication
 
 from aimusic_desktop.app import Session, make_app
 from aimusic_desktop.options import Options
-from aimusic_desktop.ui.dialogs.key import KeyDialog
 from aimusic_desktop.ui.main_window import MainWindow
 
 SIZE = QSize(1180, 760)
@@ -61,15 +60,11 @@ async def take(app: QApplication, out: Path) -> None:
         while workspace.player.position_ms < PLAYED_MS:
             await wait(0.1)
         workspace.player.pause()  # without a sound device the bar would speak of that
+        workspace.player.set_muted(False)
         for name, palette in (("light", app.palette()), ("dark", dark_palette())):
             app.setPalette(palette)
             await wait(1.0)
             window.grab().save(str(out / f"window-{name}.png"))
-            dialog = KeyDialog(session.core, workspace.background, window)
-            dialog.open()
-            await wait(0.3)
-            dialog.grab().save(str(out / f"key-{name}.png"))
-            dialog.reject()
         await session.close()
 
 
