@@ -78,8 +78,9 @@ class Program:
         self.hands.click(self.find(role, name).centre)
 
     def close_window(self) -> float:
-        """Clicks the window manager's button that closes the window, and gives the seconds until the program was gone."""
-        assert (box := self.find("frame", "").box) is not None
+        """Clicks the button of the window manager that closes it; gives the seconds until the program was gone."""
+        box = self.find("frame", "").box
+        assert box is not None
         x, y, width, _ = box
         return self._ends(lambda: self.hands.click((x + width - 11, y - 10)))
 
