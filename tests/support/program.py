@@ -78,7 +78,7 @@ class Program:
         self.hands.click(self.find(role, name).centre)
 
     def close_window(self) -> float:
-        """Clicks the button of the window manager that closes it; gives the seconds until the program was gone."""
+        """Clicks the window manager's close button; gives the seconds until the program was gone."""
         box = self.find("frame", "").box
         assert box is not None
         x, y, width, _ = box
