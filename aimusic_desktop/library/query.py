@@ -78,7 +78,7 @@ def created_time(created_at: str) -> float | None:
     try:
         moment = datetime.fromisoformat(created_at)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aimusic_desktop.library.store import Change, LibraryError, Query
-from aimusic_desktop.model import Group, MusicTask, Product, TaskRef, TaskState
+from aimusic_desktop.model import ClipState, Group, MusicTask, Product, TaskRef, TaskState
 from tests.support.library import clip_of, id_of, in_its_thread, library_at, refs, start_process, task_of
 
 
@@ -64,6 +65,30 @@ async def test_a_removed_task_comes_back_with_its_songs_as_if_added(path: Path) 
         assert task is not None
         assert (task.added_at, task.tracked_since, len(task.clips)) == (20.0, 20.0, 2)
         assert (await library.order(Query()))[:2] == rows
+
+
+async def test_a_task_that_comes_back_has_no_placeholder_beside_its_clip(path: Path) -> None:
+    async with library_at(path) as library:
+        clips = [clip_of(id_of(1), name, index=index) for index, name in enumerate("ab")]
+        running = replace(clips[1], state=ClipState.RUNNING)
+        await library.save(task_of(1, clips[0], running, state=TaskState.RUNNING))
+        await library.remove((await library.order(Query()))[:1])
+        await library.save(task_of(1, state=TaskState.RUNNING))
+        await library.remove(await library.order(Query()))
+        await library.add(refs(1), 20.0)
+        assert [row.clip and row.clip.clip_id for row in await library.rows_of([id_of(1)])] == ["a"]
+
+
+async def test_what_is_written_is_on_the_disk_when_a_call_returns(path: Path) -> None:
+    """A killed process proves less: only a power cut would tell FULL from NORMAL."""
+    async with library_at(path) as library:
+        for setting, value in (("synchronous", 2), ("journal_mode", "wal")):
+            assert (
+                await in_its_thread(
+                    library, lambda db, name=setting: db.execute(f"PRAGMA {name}").fetchone()[0]
+                )
+                == value
+            )
 
 
 async def test_a_known_task_keeps_a_clip_removed(path: Path) -> None:

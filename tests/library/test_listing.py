@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -120,5 +121,13 @@ def test_any_text_has_a_time_or_none(text: str) -> None:
         ("1759308587", None),
     ],
 )
-def test_times_are_read_in_their_zone(created_at: str, expected: float | None) -> None:
-    assert created_time(created_at) == expected
+def test_times_are_read_in_their_zone_wherever_the_machine_is(
+    monkeypatch: pytest.MonkeyPatch, created_at: str, expected: float | None
+) -> None:
+    try:
+        with monkeypatch.context() as there:
+            there.setenv("TZ", "XYZ-5")
+            time.tzset()
+            assert created_time(created_at) == expected
+    finally:
+        time.tzset()

@@ -127,7 +127,19 @@ ANY_TEXT = st.text(st.characters(), max_size=40) | st.text("\"'*()^:+-%_\\ \0AND
 
 @given(st.lists(ANY_TEXT, min_size=1, max_size=20))
 @example(
-    ['"', "\0", "a\0b", "\ud800", "x" * 100_000, "a " * 5_000, "雨 " * 5_000, "(" * 300, "a" + "'" * 300]
+    [
+        '"',
+        "\0",
+        "a\0b",
+        "\ud800",
+        "a\ud800",
+        "雨\ud800",
+        "x" * 100_000,
+        "a " * 5_000,
+        "雨 " * 5_000,
+        "(" * 300,
+        "a" + "'" * 300,
+    ]
 )
 @settings(max_examples=30, deadline=None)
 def test_no_text_is_too_odd_to_search_for(texts: list[str]) -> None:

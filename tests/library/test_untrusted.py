@@ -49,6 +49,8 @@ ODD_VALUES = st.dictionaries(
 
 @given(ODD_VALUES)
 @example({("song", "clip_index"): 2.0**63})
+@example({("song", "duration_s"): math.inf})
+@example({("task", "added_at"): -math.inf})
 @settings(max_examples=80, deadline=None)
 def test_odd_values_fall_back(values: dict[tuple[str, str], object]) -> None:
     with throwaway() as db:
