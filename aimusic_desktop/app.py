@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 DESKTOP_ID = "org.aimusicdesktop.AIMusicDesktop"
 CLOSE_LIMIT_S = 15.0
 """The parts have shorter limits of their own; this one only guards against a bug."""
+
+PARTS = (
+    "songs.view",
+    "details",
+    "filter_bar",
+    "status",
+    "player.bar",
+    "dialogs.key",
+    "dialogs.settings",
+    "workspace",
+)
+"""Rooms of the window in slices that import within a few milliseconds each."""
 
 SWITCH_S = 0.001
 """How long a worker thread may keep the interpreter while the window's thread waits; 5 ms by default."""
@@ -76,16 +89,15 @@ class Session:
     @classmethod
     async def open(cls, window: MainWindow, options: Options, tasks: Sequence[str]) -> Session:
         """Bring the core up, furnish the window, and look up ``tasks``, or else the demo's own."""
-        import asyncio
-
-        workspace_room = await asyncio.to_thread(_import_workspace)
+        await _import_parts()
         from aimusic_desktop.core import Core
         from aimusic_desktop.ui.background import Background
+        from aimusic_desktop.ui.workspace import Workspace
 
         core = await Core.open(options)
         try:
             background = Background(window.notice.say)
-            workspace = workspace_room(core, window, background, options.demo)
+            workspace = Workspace(core, window, background, options.demo)
         except BaseException:
             await core.close()
             raise
@@ -136,10 +148,18 @@ def _end_on_signals(loop: asyncio.AbstractEventLoop, closing: asyncio.Event) -> 
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(closing.set))
 
 
-def _import_workspace() -> type[Workspace]:
-    from aimusic_desktop.ui.workspace import Workspace
+async def _import_parts() -> None:
+    """Import what the shell did without: the core in a thread, the widgets here, a few at a time.
 
-    return Workspace
+    Classes of Qt are made on the GUI thread only: made elsewhere while this one handles events, they
+    have crashed it.
+    """
+    import asyncio
+
+    await asyncio.to_thread(importlib.import_module, "aimusic_desktop.core")
+    for part in PARTS:
+        importlib.import_module(f"aimusic_desktop.ui.{part}")
+        await asyncio.sleep(0)
 
 
 def _show(app: QApplication, window: MainWindow, options: Options) -> None:

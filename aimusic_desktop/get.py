@@ -136,11 +136,11 @@ async def _settle(core: Core, refs: Sequence[TaskRef], timeout_s: float) -> set[
 
 
 async def _set_products_right(core: Core, refs: Sequence[TaskRef]) -> None:
-    """The product named now replaces one under which nothing was ever found."""
+    """The product named now is the one that is asked, unless another one has the task."""
     for ref in refs:
         task = await core.library.task(ref.task_id) if ref.product else None
-        if task and not task.clips and task.product is not ref.product:
-            await core.library.save(replace(task, product=ref.product))
+        if task and not task.clips:
+            await core.library.save(replace(task, product=ref.product, state=TaskState.PENDING, error=None))
 
 
 async def _task(core: Core, ref: TaskRef, timeout_s: float) -> MusicTask:

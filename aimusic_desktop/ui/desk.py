@@ -28,6 +28,10 @@ class Desk:
     view: SongsView
     feed: SongFeed
 
+    async def chosen(self) -> list[SongRow]:
+        """The selected rows, all of them: the view alone knows only those it has loaded."""
+        return await self.core.library.rows(self.view.selected_ids())
+
     async def whole_clips(self, rows: Sequence[SongRow]) -> list[Clip]:
         """The clips of these rows with their lyrics, which rows do without."""
         clips = [await self.core.library.clip(row.row_id) for row in rows]

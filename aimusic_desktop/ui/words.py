@@ -90,7 +90,8 @@ def waiting(asking: Asking | None, now: float) -> str:
     if asking.next_at is None:
         return said
     due = asking.next_at - now
-    return f"{said}, again in {span(due)}" if due > 0.5 else f"{said}, asking again"
+    said = f"{said}, again in {span(due)}" if due > 0.5 else f"{said}, asking again"
+    return f"{said} · {asking.note}" if asking.note else said
 
 
 def sentence(row: SongRow) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from aimusic_desktop.core import Core
 from aimusic_desktop.library.store import Counts, Query, SongRow, SortKey
 from aimusic_desktop.model import Group, MusicTask
+from aimusic_desktop.tracking.connection import ConnectionState
 from aimusic_desktop.ui.actions import make_actions
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.commands.asking_key import AskingKey
@@ -93,7 +94,7 @@ class Workspace:
         desk = self.desk
         opening = Opening(desk)
         return _Commands(
-            looking_up=LookingUp(desk, self.window.intake.clear),
+            looking_up=LookingUp(desk, self.window.intake.clear, self._show_all),
             listening=Listening(desk, self.player),
             keeping=Keeping(desk),
             copying=Copying(desk),
@@ -118,7 +119,7 @@ class Workspace:
             "copy_audio_link": do.copying.audio_links,
             "copy_lyrics": do.copying.lyrics,
             "copy_json": do.copying.json,
-            "again": lambda: do.looking_up.again(self.view.selected()),
+            "again": do.looking_up.chosen_again,
             "remove": do.removing.remove,
             "undo": do.removing.undo,
             "paste": do.looking_up.paste,
@@ -138,7 +139,7 @@ class Workspace:
     def _tie_songs(self) -> None:
         do, view = self.commands, self.view
         view.play_wanted.connect(do.listening.play_row)
-        view.again_wanted.connect(lambda row: do.looking_up.again([row]))
+        view.again_wanted.connect(do.looking_up.again)
         view.chosen.connect(self._choice_changed)
         view.customContextMenuRequested.connect(self._show_context_menu)
         self.covers.arrived.connect(self._cover_arrived)
@@ -202,6 +203,7 @@ class Workspace:
     def _show_all(self) -> None:
         self.window.search.clear()
         self.filters.choose(None)
+        self.feed.look(text="", group=None)
 
     def _sort(self, key: SortKey, descending: bool) -> None:
         self.core.settings.update(sort=str(key), sort_descending=descending)
@@ -216,10 +218,11 @@ class Workspace:
         rows = self.view.selected()
         self._enable(rows)
         self.dragging.stage(rows)
-        if len(rows) == 1:
+        selected = len(self.view.selected_ids())
+        if selected == 1 and rows:
             self.background.run(self._show_details(rows[0]), "details")
         else:
-            self.details.show_nothing(len(rows))
+            self.details.show_nothing(selected)
 
     async def _show_details(self, row: SongRow) -> None:
         clip = await self.core.library.clip(row.row_id)
@@ -227,15 +230,16 @@ class Workspace:
             self.details.show_song(row, clip)
 
     def _enable(self, rows: list[SongRow]) -> None:
-        ready = any(row.group is Group.READY for row in rows)
-        clips = any(row.clip is not None for row in rows)
+        unknown = len(self.view.selected_ids()) > len(rows)  # a long selection, not loaded as a whole
+        ready = unknown or any(row.group is Group.READY for row in rows)
+        clips = unknown or any(row.clip is not None for row in rows)
         for name in ("save", "save_as", "copy_file", "show_in_folder"):
             self.actions[name].setEnabled(ready)
         for name in ("copy_clip_id", "copy_audio_link", "copy_lyrics"):
             self.actions[name].setEnabled(clips)
         self.actions["play"].setEnabled(any(row.clip is not None and row.clip.playable for row in rows))
         for name in ("copy_task_id", "copy_json", "again", "remove"):
-            self.actions[name].setEnabled(bool(rows))
+            self.actions[name].setEnabled(unknown or bool(rows))
 
     def _show_context_menu(self, pos: QPoint) -> None:
         if self.view.indexAt(pos).isValid():
@@ -260,6 +264,8 @@ class Workspace:
     # -- the core ---------------------------------------------------------
 
     def _connection_changed(self) -> None:
+        if self.core.connection.state is ConnectionState.CONNECTED:
+            self.covers.retry_broken()
         self.status.show_connection()
         self.commands.asking_key.connection_changed()
 

@@ -86,6 +86,10 @@ def test_the_facts_line_leaves_out_what_is_not_known() -> None:
         (Asking(asked_at=90.0, next_at=110.0, asking=True, note=""), "asking now"),
         (Asking(asked_at=96.0, next_at=106.0, asking=False, note=""), "asked 4 s ago, again in 6 s"),
         (Asking(asked_at=96.0, next_at=100.2, asking=False, note=""), "asked 4 s ago, asking again"),
+        (
+            Asking(asked_at=96.0, next_at=106.0, asking=False, note="The service is in trouble."),
+            "asked 4 s ago, again in 6 s · The service is in trouble.",
+        ),
         (Asking(asked_at=None, next_at=160.0, asking=False, note=""), "not asked yet, again in 1 min"),
     ],
 )

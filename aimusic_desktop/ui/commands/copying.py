@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 
 from PySide6.QtGui import QGuiApplication
 
@@ -17,32 +17,34 @@ class Copying:
         self._desk = desk
 
     def task_ids(self) -> None:
-        self._copy((row.task_id for row in self._rows()), "task id")
+        self._start(self._copy_facts("task id", lambda row: row.task_id))
 
     def clip_ids(self) -> None:
-        self._copy((row.clip.clip_id for row in self._rows() if row.clip), "clip id")
+        self._start(self._copy_facts("clip id", lambda row: row.clip.clip_id if row.clip else None))
 
     def audio_links(self) -> None:
-        links = (row.clip.audio_url for row in self._rows() if row.clip)
-        self._copy((link for link in links if link), "audio link")
+        self._start(self._copy_facts("audio link", lambda row: row.clip.audio_url if row.clip else None))
 
     def lyrics(self) -> None:
-        self._desk.background.run(self._copy_lyrics(self._rows()), "copy lyrics")
+        self._start(self._copy_lyrics())
 
     def json(self) -> None:
-        self._desk.background.run(self._copy_json(self._rows()), "copy JSON")
+        self._start(self._copy_json())
 
-    async def _copy_lyrics(self, rows: Sequence[SongRow]) -> None:
-        clips = await self._desk.whole_clips(rows)
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        self._desk.background.run(work, "copy")
+
+    async def _copy_facts(self, noun: str, fact: Callable[[SongRow], str | None]) -> None:
+        self._copy((text for row in await self._desk.chosen() if (text := fact(row))), noun)
+
+    async def _copy_lyrics(self) -> None:
+        clips = await self._desk.whole_clips(await self._desk.chosen())
         self._copy((clip.lyrics for clip in clips if clip.lyrics), "lyrics", between="\n\n")
 
-    async def _copy_json(self, rows: Sequence[SongRow]) -> None:
-        task_ids = dict.fromkeys(row.task_id for row in rows)
+    async def _copy_json(self) -> None:
+        task_ids = dict.fromkeys(row.task_id for row in await self._desk.chosen())
         answers = [await self._desk.core.library.answer(task_id) for task_id in task_ids]
         self._copy((answer for answer in answers if answer), "JSON")
-
-    def _rows(self) -> list[SongRow]:
-        return self._desk.view.selected()
 
     def _copy(self, texts: Iterable[str], noun: str, between: str = "\n") -> None:
         found = list(dict.fromkeys(texts))

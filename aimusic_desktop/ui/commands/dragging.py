@@ -22,7 +22,8 @@ from aimusic_desktop.ui.notice import NoticeBar
 log = logging.getLogger(__name__)
 
 STAGED_AHEAD = 30
-"""Songs of one selection that are made ready for a drag."""
+"""Songs that are made ready for a drag at a time, of a selection or of what was just finished: a paste of
+thousands must not fetch them all."""
 
 
 class Dragging:
@@ -32,6 +33,7 @@ class Dragging:
         self._core, self._background, self._notice = core, background, notice
         self._coming: set[int] = set()
         self._said: set[int] = set()
+        self._ahead = 0
 
     def stage(self, rows: Sequence[SongRow]) -> None:
         """Make the files of ready rows, as far as they are not there yet."""
@@ -43,7 +45,8 @@ class Dragging:
     def stage_settled(self, task: MusicTask) -> None:
         """A task was just seen finished: its songs are the ones most likely to be dragged next."""
         for clip in task.clips:
-            if clip.ready:
+            if clip.ready and self._ahead < STAGED_AHEAD:
+                self._ahead += 1
                 self._background.run(self._stage_clip(clip), "stage a finished song")
 
     def carry(self, rows: Sequence[SongRow]) -> tuple[QMimeData, QPixmap] | None:
@@ -92,6 +95,8 @@ class Dragging:
             await self._core.stager.stage(clip)
         except AppError as error:
             log.info("not staged ahead: %s", error)
+        finally:
+            self._ahead -= 1
 
 
 def _picture(count: int) -> QPixmap:

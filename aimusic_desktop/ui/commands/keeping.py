@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
@@ -19,9 +19,6 @@ from aimusic_desktop.model import Clip, Group
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk, place
 
-ALL_AT_ONCE = 500
-"""Rows read at a time when everything is saved."""
-
 
 class Keeping:
     """What is not ready is passed over, and said so."""
@@ -35,7 +32,7 @@ class Keeping:
 
     def save(self) -> None:
         """Save the selected songs into the folder of the settings."""
-        self._save_rows(self._desk.view.selected(), self.folder)
+        self._desk.background.run(self._save_chosen(), "save")
 
     def save_all(self) -> None:
         """Save every ready song that the present search shows."""
@@ -43,17 +40,15 @@ class Keeping:
 
     def save_as(self) -> None:
         """Save under a name of the user's, or several songs into a folder of theirs."""
-        ready = self._ready(self._desk.view.selected())
-        if len(ready) == 1:
+        rows = self._desk.view.selected()
+        if len(self._desk.view.selected_ids()) > 1:
+            self._ask_folder("Save into a folder", self._save_chosen)
+        elif ready := self._ready(rows):
             self._ask_name(ready[0])
-        elif ready:
-            self._ask_folder(ready)
 
     def copy_files(self) -> None:
         """Put the selected songs on the clipboard as files."""
-        ready = self._ready(self._desk.view.selected())
-        if ready:
-            self._desk.background.run(self._copy_files(ready), "copy files")
+        self._desk.background.run(self._copy_files(), "copy files")
 
     def show_in_folder(self) -> None:
         """Show where the selected song was saved."""
@@ -84,11 +79,6 @@ class Keeping:
             )
         return ready
 
-    def _save_rows(self, rows: Sequence[SongRow], folder: Path) -> None:
-        ready = self._ready(rows)
-        if ready:
-            self._desk.background.run(self._save(ready, folder), "save")
-
     def _ask_name(self, row: SongRow) -> None:
         stem = safe_stem(row.clip.title if row.clip else "", "Song")
         dialog = QFileDialog(self._desk.window, "Save as", str(self.folder / f"{stem}.m4a"))
@@ -100,30 +90,26 @@ class Keeping:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask_folder(self, rows: Sequence[SongRow]) -> None:
-        dialog = QFileDialog(self._desk.window, "Save into a folder", str(self.folder))
+    def _ask_folder(self, title: str, save: Callable[[Path], Coroutine[None, None, None]]) -> None:
+        dialog = QFileDialog(self._desk.window, title, str(self.folder))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self._save_rows(rows, Path(name)))
+        dialog.fileSelected.connect(lambda name: self._desk.background.run(save(Path(name)), "save"))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     async def _save_all(self) -> None:
         library = self._desk.core.library
         query = Query(text=self._desk.feed.query.text, group=Group.READY)
-        row_ids = await library.order(query)
-        clips: list[Clip] = []
-        for row_id in row_ids:
-            clip = await library.clip(row_id)
-            if clip is not None and clip.ready:
-                clips.append(clip)
+        clips = await self._desk.whole_clips(await library.rows(await library.order(query)))
         if not clips:
             self._desk.notice.say("There is no finished song to save here.")
             return
         await self._save_clips(clips, self.folder)
 
-    async def _save(self, rows: Sequence[SongRow], folder: Path) -> None:
-        await self._save_clips(await self._desk.whole_clips(rows), folder)
+    async def _save_chosen(self, folder: Path | None = None) -> None:
+        if ready := self._ready(await self._desk.chosen()):
+            await self._save_clips(await self._desk.whole_clips(ready), folder or self.folder)
 
     async def _save_to(self, row: SongRow, path: Path) -> None:
         for clip in await self._desk.whole_clips([row]):
@@ -178,22 +164,18 @@ class Keeping:
         )
 
     def _retry_elsewhere(self, failed: Sequence[SaveJob]) -> None:
-        dialog = QFileDialog(self._desk.window, "Save into a folder", str(self.folder))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(
-            lambda name: self._desk.background.run(self._retry(failed, Path(name)), "save elsewhere")
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._ask_folder("Save elsewhere", lambda folder: self._retry(failed, folder))
 
     async def _retry(self, failed: Sequence[SaveJob], folder: Path) -> None:
         for job in failed:
             self._desk.core.saver.retry(job, folder)
         await self._tell(failed, folder)
 
-    async def _copy_files(self, rows: Sequence[SongRow]) -> None:
-        clips = await self._desk.whole_clips(rows)
+    async def _copy_files(self) -> None:
+        ready = self._ready(await self._desk.chosen())
+        if not ready:
+            return
+        clips = await self._desk.whole_clips(ready)
         await asyncio.gather(*map(self._desk.core.stager.stage, clips))
         paths = self._desk.core.stager.together(clips)
         QGuiApplication.clipboard().setMimeData(files_mime(paths))

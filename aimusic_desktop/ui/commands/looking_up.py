@@ -19,11 +19,13 @@ FILES_AT_ONCE = 50
 
 
 class LookingUp:
-    """``taken`` is called when a text held something to look up, so that its field can be emptied."""
+    """``taken`` is called when a text held something to look up, so that its field can be emptied;
+    ``show_all`` ends every search and filter."""
 
-    def __init__(self, desk: Desk, taken: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, taken: Callable[[], None], show_all: Callable[[], None]) -> None:
         self._desk = desk
         self._taken = taken
+        self._show_all = show_all
 
     def text(self, text: str) -> None:
         """Look up what the field holds; without any id the text stays where it is."""
@@ -45,11 +47,19 @@ class LookingUp:
         """Look up what these text files hold."""
         self._desk.background.run(self._take_files(paths[:FILES_AT_ONCE]), "look up files")
 
-    def again(self, rows: Sequence[SongRow]) -> None:
-        """Ask for these rows' tasks once more."""
-        task_ids = list(dict.fromkeys(row.task_id for row in rows))
-        if task_ids:
-            self._desk.background.run(self._desk.core.tracker.look_up_again(task_ids), "look up again")
+    def again(self, row: SongRow) -> None:
+        """Ask for a row's task once more."""
+        self._desk.background.run(self._ask_again([row]), "look up again")
+
+    def chosen_again(self) -> None:
+        """Ask for the selected rows' tasks once more."""
+        self._desk.background.run(self._ask_chosen_again(), "look up again")
+
+    async def _ask_chosen_again(self) -> None:
+        await self._ask_again(await self._desk.chosen())
+
+    async def _ask_again(self, rows: Sequence[SongRow]) -> None:
+        await self._desk.core.tracker.look_up_again(dict.fromkeys(row.task_id for row in rows))
 
     async def _take_files(self, paths: Sequence[str]) -> None:
         texts = [await asyncio.to_thread(read_text_file, Path(path)) for path in paths]
@@ -67,8 +77,11 @@ class LookingUp:
             await self._select(known)
 
     async def _select(self, task_ids: Sequence[str]) -> None:
-        rows = await self._desk.core.library.rows_of(task_ids)
-        self._desk.view.select_ids([row.row_id for row in rows])
+        row_ids = [row.row_id for row in await self._desk.core.library.rows_of(task_ids)]
+        if not set(row_ids) & set(self._desk.feed.model.order):
+            self._show_all()
+            await self._desk.feed.caught_up()
+        self._desk.view.select_ids(row_ids)
 
 
 def verdict(added: int, known: int, rejected: Sequence[str]) -> str:

@@ -73,13 +73,17 @@ class Sound(QObject):
 
     @classmethod
     async def open(cls, parent: QObject) -> Sound:
-        """Import QtMultimedia in a thread, then build on it. Raises ``NoSound`` without it or its plugin."""
+        """Import QtMultimedia, then build on it. Raises ``NoSound`` without it or its plugin.
+
+        On the GUI thread, a few tens of milliseconds once: Qt's classes made elsewhere meanwhile crash it.
+        """
         if "QT_FFMPEG_DEBUG" not in os.environ:
             # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
             os.environ["QT_FFMPEG_DEBUG"] = "1"
             QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
         try:
-            await asyncio.to_thread(importlib.import_module, "PySide6.QtMultimedia")
+            importlib.import_module("PySide6.QtMultimedia")
+            await asyncio.sleep(0)
         except ImportError as error:
             log.warning("QtMultimedia cannot be imported: %s", error)
             raise NoSound from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Change, Counts, Library, Query
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.songs.model import SongsModel
@@ -18,7 +20,12 @@ PAGE = 200
 PAUSE_S = 0.1
 """Changes that come within this time are shown together."""
 
+RETRY_S = 1.0
+"""Pause before the library is read again after it could not be."""
+
 KEPT_ROWS = 5_000
+
+log = logging.getLogger(__name__)
 
 
 class SongFeed(QObject):
@@ -35,15 +42,20 @@ class SongFeed(QObject):
         self._library = library
         self._changed: set[str] | None = set()
         self._pages: set[int] = set()
-        self._wake = asyncio.Event()
+        self._wake, self._true = asyncio.Event(), asyncio.Event()
         library.changed.connect(self._note)
         model.wanted.connect(self._want)
         self._wake.set()
         self._task = background.run(self._keep_true(), "song feed")
 
+    async def caught_up(self) -> None:
+        """Wait until the list shows what the query of this moment asks for."""
+        await self._true.wait()
+
     def look(self, **changes: object) -> None:
         """Change the query: ``text``, ``group``, ``sort``, ``descending``."""
         self.query = replace(self.query, **changes)  # type: ignore[arg-type]
+        self._true.clear()
         self._wake.set()
 
     def close(self) -> None:
@@ -65,13 +77,22 @@ class SongFeed(QObject):
         while True:
             await self._wake.wait()
             self._wake.clear()
-            changed, self._changed = self._changed, set()
-            pages, self._pages = self._pages, set()
-            if pages and not changed and changed is not None:
-                await self._read_pages(pages)
-            else:
-                await self._read_order(changed, pages)
+            try:
+                await self._read()
+            except AppError as error:
+                log.warning("the list could not be read: %s", error)
+                self._changed = None
+                self._wake.set()
+                await asyncio.sleep(RETRY_S)
             await asyncio.sleep(PAUSE_S if not self._pages else 0)
+
+    async def _read(self) -> None:
+        changed, self._changed = self._changed, set()
+        pages, self._pages = self._pages, set()
+        if pages and not changed and changed is not None and self._true.is_set():
+            await self._read_pages(pages)
+        else:
+            await self._read_order(changed, pages)
 
     async def _read_order(self, changed: Collection[str] | None, pages: set[int]) -> None:
         query = self.query
@@ -85,6 +106,7 @@ class SongFeed(QObject):
         await self._read_pages(pages)
         self.counted.emit(await self._library.counts(query.text))
         if query == self.query:
+            self._true.set()
             self.shown.emit()
 
     async def _read_changed(self, changed: Collection[str] | None) -> list[int]:

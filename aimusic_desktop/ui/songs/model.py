@@ -74,8 +74,8 @@ class SongsModel(QAbstractListModel):
         if order == self._order:
             return
         gone, new = set(self._order) - set(order), set(order) - set(self._order)
-        removals = list(_runs(self._order, gone))
-        insertions = list(_runs(order, new))
+        removals = list(runs(self._order, gone))
+        insertions = list(runs(order, new))
         kept = [row_id for row_id in self._order if row_id not in gone]
         moved = kept != [row_id for row_id in order if row_id not in new]
         if moved or len(removals) + len(insertions) > SINGLE_STEPS:
@@ -130,7 +130,7 @@ class SongsModel(QAbstractListModel):
         return base | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
 
 
-def _runs(order: Sequence[int], wanted: Collection[int]) -> Iterator[tuple[int, int]]:
+def runs(order: Sequence[int], wanted: Collection[int]) -> Iterator[tuple[int, int]]:
     """First and last position of each unbroken run of wanted ids."""
     start: int | None = None
     for number, row_id in enumerate(order):

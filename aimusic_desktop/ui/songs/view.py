@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Group
 from aimusic_desktop.ui.songs.delegate import SongDelegate
-from aimusic_desktop.ui.songs.model import RowRole, SongsModel
+from aimusic_desktop.ui.songs.model import RowRole, SongsModel, runs
 
 SPIN_INTERVAL_MS = 80
 BATCH = 200
@@ -73,15 +73,16 @@ class SongsView(QListView):
         return model
 
     def selected(self) -> list[SongRow]:
-        """The selected rows that are loaded, from the top down."""
-        indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
-        rows = (index.data(RowRole) for index in indexes)
+        """The selected rows that are loaded, from the top down; in a long list that need not be all."""
+        rows = map(self.songs_model().row, self.selected_ids())
         return [row for row in rows if row is not None]
 
     def selected_ids(self) -> list[int]:
-        """The row ids of the whole selection, loaded or not."""
+        """The row ids of the whole selection, loaded or not, from the top down."""
         order = self.songs_model().order
-        return [order[number] for number in sorted(i.row() for i in self.selectionModel().selectedIndexes())]
+        selection = self.selectionModel().selection()
+        spans = sorted((selection.at(n).top(), selection.at(n).bottom()) for n in range(selection.size()))
+        return [row_id for top, bottom in spans for row_id in order[top : bottom + 1]]
 
     def current(self) -> SongRow | None:
         row = self.currentIndex().data(RowRole)
@@ -89,15 +90,14 @@ class SongsView(QListView):
 
     def select_ids(self, row_ids: Sequence[int]) -> None:
         """Select these rows and show the first of them."""
-        wanted = set(row_ids)
         model = self.songs_model()
-        places = [number for number, row_id in enumerate(model.order) if row_id in wanted]
-        if not places:
+        spans = list(runs(model.order, set(row_ids)))
+        if not spans:
             return
         selection = QItemSelection()
-        for number in places:
-            selection.select(model.index(number), model.index(number))
-        first = model.index(places[0])
+        for top, bottom in spans:
+            selection.select(model.index(top), model.index(bottom))
+        first = model.index(spans[0][0])
         self.setCurrentIndex(first)
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(first, QAbstractItemView.ScrollHint.EnsureVisible)
