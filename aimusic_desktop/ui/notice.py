@@ -1,11 +1,14 @@
-"""One line at the top that says what just happened, with at most one thing to do about it."""
+"""One line that says what just happened, with at most one thing to do about it.
+
+It floats over the foot of the list: pushed in between, it would move the rows under the pointer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from aimusic_desktop.ui import theme
@@ -14,13 +17,20 @@ from aimusic_desktop.ui.theme import GRID, icon
 
 SHORT_MS = 6_000
 LONG_MS = 15_000
+MARGIN = 12
+WIDEST = 600
 
 
 class NoticeBar(QFrame):
-    """Hidden until :meth:`say`; goes away by itself, by its button, or when the next notice comes."""
+    """Hidden until :meth:`say`; goes away by itself, by its button, or when the next notice comes.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Floats over the foot of ``over``, which lies somewhere inside ``parent``.
+    """
+
+    def __init__(self, parent: QWidget, over: QWidget) -> None:
         super().__init__(parent)
+        self._over = over
+        over.installEventFilter(self)
         self._do: Callable[[], object] | None = None
         self._label = TextLabel(parent=self)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -55,7 +65,9 @@ class NoticeBar(QFrame):
         self._action.setText(action)
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
+        self._place()
         self.show()
+        self.raise_()
         if stays:
             self._timer.stop()
         else:
@@ -80,13 +92,32 @@ class NoticeBar(QFrame):
         if do is not None:
             do()
 
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        assert parent is not None
+        corner = self._over.mapTo(parent, QPoint(0, 0))
+        area = QRect(corner, self._over.size()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        width = min(WIDEST, area.width())
+        layout = self.layout()
+        assert layout is not None
+        height = max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+        left = area.left() + (area.width() - width) // 2
+        self.setGeometry(left, area.bottom() + 1 - height, width, height)
+
     # -- Qt ---------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
-        ground = theme.mixed(theme.accent(palette), palette.color(palette.ColorRole.Window), 0.14)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS, theme.RADIUS)
+        window = palette.color(palette.ColorRole.Window)
+        painter.setPen(QPen(theme.mixed(theme.accent(palette), window, 0.5), 1.0))
+        painter.setBrush(theme.mixed(theme.accent(palette), window, 0.16))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from aimusic_desktop.library.store import Counts, SortKey
@@ -118,9 +118,35 @@ def test_the_sort_menu_tells_key_and_direction(qtbot: QtBot) -> None:
     assert wanted == [(SortKey.TITLE, True), (SortKey.TITLE, False)]
 
 
-def test_a_notice_has_one_thing_to_do_and_goes_away_by_itself(qtbot: QtBot) -> None:
-    notice = NoticeBar()
-    qtbot.addWidget(notice)
+@pytest.fixture
+def over(qtbot: QtBot) -> QWidget:
+    """What a notice floats over: most of a window."""
+    window = QWidget()
+    window.resize(600, 500)
+    over = QWidget(window)
+    over.setGeometry(0, 0, 600, 400)
+    over.window_kept = window  # type: ignore[attr-defined]
+    qtbot.addWidget(window)
+    window.show()
+    return over
+
+
+@pytest.fixture
+def notice(over: QWidget) -> NoticeBar:
+    return NoticeBar(over.window(), over)
+
+
+def test_a_notice_floats_over_the_foot_of_the_list_and_moves_nothing(
+    notice: NoticeBar, over: QWidget
+) -> None:
+    notice.say("Saved “City Lights”.")
+    assert 300 < notice.geometry().top() < notice.geometry().bottom() < 400
+    over.resize(300, 200)
+    assert notice.geometry().right() < 300
+    assert notice.geometry().bottom() < 200
+
+
+def test_a_notice_has_one_thing_to_do_and_goes_away_by_itself(qtbot: QtBot, notice: NoticeBar) -> None:
     done: list[str] = []
     notice.say("Removed “A”.", action="Undo", do=lambda: done.append("undo"))
     undo = next(one for one in notice.findChildren(QPushButton) if one.text() == "Undo")
@@ -132,9 +158,7 @@ def test_a_notice_has_one_thing_to_do_and_goes_away_by_itself(qtbot: QtBot) -> N
     assert notice.isHidden()
 
 
-def test_a_notice_with_markup_shows_the_markup(qtbot: QtBot) -> None:
-    notice = NoticeBar()
-    qtbot.addWidget(notice)
+def test_a_notice_with_markup_shows_the_markup(notice: NoticeBar) -> None:
     notice.say("<b>bold</b> <img src=x>")
     assert notice.text == "<b>bold</b> <img src=x>"
 
