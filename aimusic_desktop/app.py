@@ -74,7 +74,7 @@ def make_app() -> QApplication:
     app.setApplicationName("aimusic-desktop")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(DESKTOP_ID)
-    app.setWindowIcon(QIcon(str(asset("icons", "aimusic-desktop.svg"))))
+    app.setWindowIcon(QIcon(str(asset("icons", "aimusic-desktop.png"))))
     app.setQuitOnLastWindowClosed(False)
     sys.setswitchinterval(SWITCH_S)
     return app

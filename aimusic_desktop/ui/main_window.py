@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aimusic_desktop.ui.empty import EmptyPage
 from aimusic_desktop.ui.intake_bar import IntakeBar
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.notice import NoticeBar
@@ -57,7 +56,6 @@ class MainWindow(QMainWindow):
         self.intake = IntakeBar(self)
         self.search = SearchField(self)
         self.search.setMaximumWidth(240)
-        self.empty = EmptyPage(self)
         self._menu_button = self._make_menu_button()
         self._faces = QStackedWidget(self)
         self._left = self._make_left()
@@ -75,12 +73,19 @@ class MainWindow(QMainWindow):
         self.resize(1080, 720)
 
     def furnish(
-        self, filters: QWidget, view: QWidget, details: QWidget, status: QStatusBar, player: QWidget
+        self,
+        *,
+        filters: QWidget,
+        view: QWidget,
+        empty: QWidget,
+        details: QWidget,
+        player: QWidget,
+        status: QStatusBar,
     ) -> None:
         """Put the parts in their places."""
         self._chips.addWidget(filters)
         self._faces.addWidget(view)
-        self._faces.addWidget(self.empty)
+        self._faces.addWidget(empty)
         self.splitter.addWidget(details)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)

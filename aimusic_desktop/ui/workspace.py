@@ -25,6 +25,7 @@ from aimusic_desktop.ui.commands.removing import Removing
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
+from aimusic_desktop.ui.empty import EmptyPage
 from aimusic_desktop.ui.filter_bar import FilterBar
 from aimusic_desktop.ui.main_window import MainWindow
 from aimusic_desktop.ui.player.bar import PlayerBar
@@ -64,6 +65,7 @@ class Workspace:
         self.view.set_delegate(self.delegate)
         self.details = DetailsPanel(self.covers, window)
         self.filters = FilterBar(sort, descending, window)
+        self.empty = EmptyPage(window)
         self.status = StatusBar(core.connection, window)
         self.feed = SongFeed(core.library, self.model, background, Query(sort=sort, descending=descending))
         self.player = Player(core.audio, window)
@@ -152,7 +154,14 @@ class Workspace:
 
     def _tie_window(self) -> None:
         do, window = self.commands, self.window
-        window.furnish(self.filters, self.view, self.details, self.status, self.bar)
+        window.furnish(
+            filters=self.filters,
+            view=self.view,
+            empty=self.empty,
+            details=self.details,
+            player=self.bar,
+            status=self.status,
+        )
         window.fill_menu(self.actions, self.demo)
         for name in ("save", "copy_file", "show_in_folder"):
             self.details.add_button(self.actions[name])
@@ -160,8 +169,8 @@ class Workspace:
         window.intake.files_given.connect(do.looking_up.files)
         window.dropped.connect(do.looking_up.mime)
         window.search.wanted.connect(lambda text: self.feed.look(text=text))
-        window.empty.demo_wanted.connect(do.opening.demo)
-        window.empty.show_all_wanted.connect(self._show_all)
+        self.empty.demo_wanted.connect(do.opening.demo)
+        self.empty.show_all_wanted.connect(self._show_all)
         self.filters.group_wanted.connect(lambda group: self.feed.look(group=group))
         self.filters.sort_wanted.connect(self._sort)
 
@@ -182,7 +191,7 @@ class Workspace:
         self.window.restore_splitter(settings.splitter)
         self.player.set_volume(settings.volume)
         self.player.set_muted(settings.muted)
-        self.window.empty.show_first_steps(self.demo)
+        self.empty.show_first_steps(self.demo)
 
     # -- the list ---------------------------------------------------------
 
@@ -195,9 +204,9 @@ class Workspace:
         empty = not self.model.order
         self.window.show_list(not empty)
         if empty and (query.text or query.group is not None):
-            self.window.empty.show_nothing_found()
+            self.empty.show_nothing_found()
         elif empty:
-            self.window.empty.show_first_steps(self.demo)
+            self.empty.show_first_steps(self.demo)
         self._choice_changed()
 
     def _show_all(self) -> None:

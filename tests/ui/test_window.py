@@ -253,7 +253,7 @@ async def test_search_and_chips_narrow_the_list(service: Service, tmp_path: Path
         session.window.search.setText("neon")
         await until(lambda: sentences(session) == ["Neon Rain, ambient piano, 0:30, ready"])
         session.window.search.setText("nothing like this")
-        await until(lambda: session.window.empty.isVisible())
+        await until(lambda: session.workspace.empty.isVisible())
         session.workspace._show_all()
         await until(lambda: len(sentences(session)) == 2)
 
