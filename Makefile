@@ -22,6 +22,7 @@ demo: ## see the program at work, with songs of its own; without a display, a to
 ifneq ($(DISPLAY_HERE),)
 	$(BIN)/aimusic-desktop --demo
 else
+	rm -rf demo-out
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m aimusic_desktop.tour --out demo-out
 endif
 
