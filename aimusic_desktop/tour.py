@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where songs and screenshot go")
     out: Path = parser.parse_args(argv).out.absolute()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false;qt.multimedia.*=false")
     out.mkdir(parents=True, exist_ok=True)
     try:
         _run(out)
