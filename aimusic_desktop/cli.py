@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from aimusic_desktop import __version__, console
 from aimusic_desktop.errors import AppError
@@ -41,8 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         return 130
-    finally:
-        console.put("")  # what argparse printed leaves here, where a reader that went away is no error
+    except AppError as error:  # an answer that could not be written
+        console.say(error.sentence)
+        return 1
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -115,8 +117,19 @@ def _self_check(rest: list[str], given: argparse.Namespace) -> int:
 _COMMANDS = {"get": _get, "self-check": _self_check}
 
 
-def _common_options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(PROGRAM, usage=USAGE, add_help=False, allow_abbrev=False)
+class _Parser(argparse.ArgumentParser):
+    """Speaks through the console, which knows what to do where nobody can hear."""
+
+    def error(self, message: str) -> NoReturn:
+        console.say(f"{self.format_usage()}{self.prog}: error: {message}")
+        sys.exit(2)
+
+    def _print_message(self, message: str, _file: object = None) -> None:
+        console.put(message)
+
+
+def _common_options() -> _Parser:
+    parser = _Parser(PROGRAM, usage=USAGE, add_help=False, allow_abbrev=False)
     parser.add_argument(
         "--demo", action="store_true", help="try everything on songs of our own, without a key"
     )
@@ -126,8 +139,8 @@ def _common_options() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser(program: str, usage: str | None, description: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
+def _parser(program: str, usage: str | None, description: str) -> _Parser:
+    return _Parser(
         program,
         usage=usage,
         description=description,
@@ -137,7 +150,7 @@ def _parser(program: str, usage: str | None, description: str) -> argparse.Argum
     )
 
 
-def _options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> Options:
+def _options(parser: _Parser, arguments: argparse.Namespace) -> Options:
     api_url = arguments.api_url or os.environ.get("AIMUSIC_API_URL")
     if api_url:
         from aimusic_desktop.settings import check_api_url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +23,7 @@ from aimusic_desktop.media.saving import Saver
 from aimusic_desktop.media.staging import Stager
 from aimusic_desktop.model import Clip
 from aimusic_desktop.options import Options
-from aimusic_desktop.paths import Paths
+from aimusic_desktop.paths import Paths, make_private
 from aimusic_desktop.settings import DEFAULT_API_URL, Settings, SettingsStore, check_api_url
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
 from aimusic_desktop.tracking.tracker import Tracker
@@ -83,6 +84,8 @@ class Core:
         await asyncio.to_thread(settings.load)
         wanted = demo.api_url if demo else options.api_url or settings.value.api_url or DEFAULT_API_URL
         api_url = check_api_url(wanted)  # before the library is opened, and then would have to be closed
+        with suppress(OSError):  # the library tells it better
+            await asyncio.to_thread(make_private, paths.data)
         library = await Library.open(paths.database)
         core = cls(paths, settings, library, api_url, demo)
         if resume:
@@ -124,6 +127,7 @@ class Core:
                 log.exception("%s did not close", type(part).__name__)
         if self._demo:
             await asyncio.to_thread(self._demo.stop)
+            await asyncio.to_thread(shutil.rmtree, self.paths.data, ignore_errors=True)
 
     async def _resume(self) -> None:
         await self.find_key()  # first, or what is asked meanwhile would find that there is none

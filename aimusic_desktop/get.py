@@ -9,7 +9,6 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,23 @@ from aimusic_desktop.errors import AppError
 from aimusic_desktop.media.saving import SaveJob
 from aimusic_desktop.model import Clip, MusicTask, Product, TaskRef, TaskState
 from aimusic_desktop.options import Options
-from aimusic_desktop.tracking.connection import ConnectionState
+from aimusic_desktop.tracking.connection import ConnectionState, wait_at_most
 from aimusic_desktop.tracking.intake import find_tasks
+from aimusic_desktop.tracking.merge import with_failure, without_promise
 
 OK, NOT_ALL, BAD_USAGE, NO_KEY = range(4)
 """Exit codes."""
 
 PROGRESS_EVERY_S = 0.5
+TROUBLE_AFTER_S = 5.0
+LEAST_SAVING_S = 10.0
+CANCEL_LIMIT_S = 2.0
+
+Jobs = dict[tuple[str, str], SaveJob]
+"""By task id and clip id."""
+Saved = Mapping[str, tuple[Path | None, str | None]]
+"""The file or the trouble of each clip that was to be saved, by clip id."""
+UNSAVED = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +79,14 @@ def _refs(request: Request) -> list[TaskRef]:
 
 async def _get(options: Options, request: Request, refs: Sequence[TaskRef]) -> int:
     core = await Core.open(options, resume=False)
+    for notice in filter(None, (core.settings.notice, core.library.notice)):
+        say(notice)
     try:
         await core.find_key()
         if core.credentials.key is None:
             say(_no_key(core))
             return NO_KEY
-        return await _answer(core, request, refs)
+        return await _Run(core, request, refs).answer()
     finally:
         await core.close()
 
@@ -88,51 +99,143 @@ def _no_key(core: Core) -> str:
     return f"There is no API key: set AIMUSIC_API_KEY to yours, or enter it in the window once.{why}"
 
 
-async def _answer(core: Core, request: Request, refs: Sequence[TaskRef]) -> int:
-    waiting = await _settle(core, refs, request.timeout_s)
-    refused = bool(waiting) and core.connection.state is ConnectionState.KEY_REFUSED
-    if refused:
-        say(KeyRefused().sentence)
-        refs = [ref for ref in refs if ref.task_id not in waiting]
-    tasks = [await _task(core, ref, request.timeout_s) for ref in refs]
-    jobs = await _save(core, tasks, request.folder) if request.folder else {}
-    show = _as_json if request.as_json else _as_text
-    put("".join(f"{show(task, jobs)}\n" for task in tasks))
-    if refused:
-        return NO_KEY
-    good = all(task.state is TaskState.SUCCEEDED for task in tasks) and all(job.path for job in jobs.values())
-    return OK if good else NOT_ALL
+class _Run:
+    """One request under way: which tasks are waited for, and what of their songs is saved."""
+
+    def __init__(self, core: Core, request: Request, refs: Sequence[TaskRef]) -> None:
+        self._core = core
+        self._request = request
+        self._refs = refs
+        self._ends_at = time.monotonic() + request.timeout_s
+        self._waiting = {ref.task_id for ref in refs}
+        self._notes: dict[str, str] = {}
+        self._over = asyncio.Event()
+        self._trouble = _Trouble()
+        self._jobs: Jobs = {}
+
+    async def answer(self) -> int:
+        """Do it all and print what came of it; gives the exit code. Cancelled, it prints what is settled."""
+        try:
+            await self._settle()
+            refused = bool(self._waiting) and self._core.connection.state is ConnectionState.KEY_REFUSED
+            if refused:
+                say(KeyRefused().sentence)
+                self._refs = self._settled_refs()
+            if self._request.folder:
+                await self._save(self._request.folder)
+        except asyncio.CancelledError:
+            await self._print(self._settled_refs())
+            raise
+        tasks = await self._print(self._refs)
+        if refused:
+            return NO_KEY
+        return OK if all(map(self._is_good, tasks)) else NOT_ALL
+
+    async def _settle(self) -> None:
+        """Look all up, afresh if they are known, until they are settled, the time is over or the key is
+        refused. From then on nobody asks about those that are not settled."""
+        tracker = self._core.tracker
+        tracker.settled.connect(self._has_settled)
+        self._core.connection.changed.connect(self._connection_changed)
+        await _set_products_right(self._core, self._refs)
+        await tracker.start(resume=False)
+        _, known = await tracker.add(self._refs)
+        await tracker.look_up_again(known)
+        with Progress() as progress:
+            while not self._over.is_set() and (left_s := self._ends_at - time.monotonic()) > 0:
+                self._trouble.heed(self._notes_now(), progress)
+                settled, all_of_them = len(self._refs) - len(self._waiting), len(self._refs)
+                progress.show(f"{settled} of {all_of_them} tasks settled")
+                await wait_at_most(self._over, min(left_s, PROGRESS_EVERY_S))
+        self._notes = self._notes_now()
+        tracker.forget(self._waiting)
+
+    async def _save(self, folder: Path) -> None:
+        """Save every finished song of the tasks into the folder, as long as there is time."""
+        if self._waiting:  # these songs are finished: waiting for others must not cost them their chance
+            self._ends_at = max(self._ends_at, time.monotonic() + LEAST_SAVING_S)
+        tasks = [await self._task(ref) for ref in self._refs]
+        ready = [clip for task in tasks for clip in task.clips if clip.ready]
+        self._jobs = {_key(clip): self._core.saver.save(clip, folder) for clip in ready}
+        jobs = list(self._jobs.values())
+        with Progress() as progress:
+            for number, job in enumerate(jobs):
+                progress.show(f"{number} of {len(jobs)} songs saved")
+                await wait_at_most(job.settled, self._ends_at - time.monotonic())
+        unfinished = [job for job in jobs if not job.settled.is_set()]
+        for job in unfinished:
+            self._core.saver.cancel(job)
+        ends_at = time.monotonic() + CANCEL_LIMIT_S
+        for job in unfinished:
+            await wait_at_most(job.settled, ends_at - time.monotonic())
+
+    async def _print(self, refs: Sequence[TaskRef]) -> list[MusicTask]:
+        """Print these tasks as the library has them now: saving may have renewed their links."""
+        tasks = [await self._task(ref) for ref in refs]
+        show = _as_json if self._request.as_json else _as_text
+        put("".join(f"{show(task, self._saved(task))}\n" for task in tasks))
+        return tasks
+
+    async def _task(self, ref: TaskRef) -> MusicTask:
+        """The task as the library has it; one that is not settled timed out, for this command only."""
+        task = await self._core.library.task(ref.task_id)
+        task = task or MusicTask(task_id=ref.task_id, product=ref.product)
+        if task.state.settled:
+            return task
+        note = without_promise(self._notes.get(ref.task_id, ""))
+        sentence = f"Not finished within {self._request.timeout_s:g} s. {note}".rstrip()
+        return with_failure(task, TaskState.TIMED_OUT, sentence, time.time())
+
+    def _saved(self, task: MusicTask) -> Saved:
+        """What came of saving the task's songs, by clip id."""
+        jobs = {clip.clip_id: job for clip in task.clips if (job := self._jobs.get(_key(clip)))}
+        return {clip_id: (job.path, self._trouble_of(job)) for clip_id, job in jobs.items()}
+
+    def _trouble_of(self, job: SaveJob) -> str | None:
+        if job.path or job.error or time.monotonic() < self._ends_at:
+            return job.error
+        limit = f"{self._request.timeout_s:g} s"
+        return f"Saving was not finished within {limit}; give it more time with --timeout."
+
+    def _is_good(self, task: MusicTask) -> bool:
+        if not self._request.folder:
+            return task.state is TaskState.SUCCEEDED
+        jobs = [self._jobs.get(_key(clip)) for clip in task.clips if clip.ready]
+        return task.state is TaskState.SUCCEEDED and all(job and job.path for job in jobs)
+
+    def _settled_refs(self) -> list[TaskRef]:
+        return [ref for ref in self._refs if ref.task_id not in self._waiting]
+
+    def _notes_now(self) -> dict[str, str]:
+        """The troubles of those that are waited for."""
+        asking = {task_id: self._core.tracker.asking(task_id) for task_id in self._waiting}
+        return {task_id: each.note for task_id, each in asking.items() if each and each.note}
+
+    def _has_settled(self, task: MusicTask) -> None:
+        self._waiting.discard(task.task_id)
+        if not self._waiting:
+            self._over.set()
+
+    def _connection_changed(self) -> None:
+        if self._core.connection.state is ConnectionState.KEY_REFUSED:
+            self._over.set()
 
 
-async def _settle(core: Core, refs: Sequence[TaskRef], timeout_s: float) -> set[str]:
-    """Look all up, afresh if they are known, until they are settled, the time is over or the key is refused.
+class _Trouble:
+    """Says once what is wrong when something is for long; who waits should know what for."""
 
-    Gives the ids of those that are not settled.
-    """
-    waiting, over = {ref.task_id for ref in refs}, asyncio.Event()
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._said = False
 
-    def settled(task: MusicTask) -> None:
-        waiting.discard(task.task_id)
-        if not waiting:
-            over.set()
-
-    def connection_changed() -> None:
-        if core.connection.state is ConnectionState.KEY_REFUSED:
-            over.set()
-
-    core.tracker.settled.connect(settled)
-    core.connection.changed.connect(connection_changed)
-    await _set_products_right(core, refs)
-    await core.tracker.start()
-    ends_at = time.monotonic() + timeout_s
-    _, known = await core.tracker.add(refs)
-    await core.tracker.look_up_again(known)
-    with Progress() as progress:
-        while not over.is_set() and (left_s := ends_at - time.monotonic()) > 0:
-            progress.show(f"{len(refs) - len(waiting)} of {len(refs)} tasks settled")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), min(left_s, PROGRESS_EVERY_S))
-    return waiting
+    def heed(self, notes: Mapping[str, str], progress: Progress) -> None:
+        """Judge the present troubles, by task id."""
+        now = time.monotonic()
+        self._since = (self._since or now) if notes else None
+        if self._since and not self._said and now - self._since >= TROUBLE_AFTER_S:
+            self._said = True
+            progress.show("")
+            say(next(iter(notes.values())))
 
 
 async def _set_products_right(core: Core, refs: Sequence[TaskRef]) -> None:
@@ -143,41 +246,22 @@ async def _set_products_right(core: Core, refs: Sequence[TaskRef]) -> None:
             await core.library.save(replace(task, product=ref.product, state=TaskState.PENDING, error=None))
 
 
-async def _task(core: Core, ref: TaskRef, timeout_s: float) -> MusicTask:
-    """The task as the library has it; one that is not settled timed out, for this command only."""
-    task = await core.library.task(ref.task_id) or MusicTask(task_id=ref.task_id, product=ref.product)
-    if task.state.settled:
-        return task
-    asking = core.tracker.asking(ref.task_id)
-    note = f" {asking.note}" if asking else ""
-    return replace(
-        task, state=TaskState.TIMED_OUT, error=f"Not finished within {timeout_s:g} s.{note}".rstrip()
-    )
+def _key(clip: Clip) -> tuple[str, str]:
+    return clip.task_id, clip.clip_id
 
 
-async def _save(core: Core, tasks: Sequence[MusicTask], folder: Path) -> dict[Clip, SaveJob]:
-    """Save every finished song of the tasks into the folder."""
-    ready = [clip for task in tasks for clip in task.clips if clip.ready]
-    jobs = {clip: core.saver.save(clip, folder) for clip in ready}
-    with Progress() as progress:
-        for number, job in enumerate(jobs.values()):
-            progress.show(f"{number} of {len(jobs)} songs saved")
-            await job.settled.wait()
-    return jobs
-
-
-def _as_json(task: MusicTask, jobs: Mapping[Clip, SaveJob]) -> str:
+def _as_json(task: MusicTask, saved: Saved) -> str:
     answer = {
         "task_id": task.task_id,
         "product": task.product,
         "state": task.state,
         "error": task.error,
-        "clips": [_clip_object(clip, jobs.get(clip)) for clip in task.clips],
+        "clips": [_clip_object(clip, *saved.get(clip.clip_id, UNSAVED)) for clip in task.clips],
     }
     return json.dumps(answer)
 
 
-def _clip_object(clip: Clip, job: SaveJob | None) -> dict[str, Any]:
+def _clip_object(clip: Clip, file: Path | None, trouble: str | None) -> dict[str, Any]:
     return {
         "clip_id": clip.clip_id,
         "title": clip.title,
@@ -190,12 +274,12 @@ def _clip_object(clip: Clip, job: SaveJob | None) -> dict[str, Any]:
         "image_url": clip.image_url,
         "audio_url": clip.audio_url,
         "state": clip.state,
-        "file": str(job.path.absolute()) if job and job.path else None,
-        "error": job.error if job and job.error else clip.error,
+        "file": str(file.absolute()) if file else None,
+        "error": trouble or clip.error,
     }
 
 
-def _as_text(task: MusicTask, jobs: Mapping[Clip, SaveJob]) -> str:
+def _as_text(task: MusicTask, saved: Saved) -> str:
     """``task id: state``, then a line or two a clip, or what is wrong."""
     lines = [f"{task.task_id}: {task.state.replace('_', ' ')}"]
     if task.error:
@@ -203,16 +287,15 @@ def _as_text(task: MusicTask, jobs: Mapping[Clip, SaveJob]) -> str:
     for clip in task.clips:
         facts = (clip.title or clip.clip_id, _length(clip.duration_s), clip.model)
         lines.append(f"  {' · '.join(fact for fact in facts if fact)}")
-        lines.append(f"    {_outcome(clip, jobs.get(clip))}")
+        lines.append(f"    {_outcome(clip, *saved.get(clip.clip_id, UNSAVED))}")
     return "\n".join(lines)
 
 
-def _outcome(clip: Clip, job: SaveJob | None) -> str:
+def _outcome(clip: Clip, file: Path | None, trouble: str | None) -> str:
     """Where the song is, or what is wrong with it."""
-    if job and job.path:
-        return str(job.path.absolute())
-    trouble = job.error if job else clip.error
-    return trouble or (clip.audio_url if clip.ready and clip.audio_url else f"{clip.state}")
+    if file:
+        return str(file.absolute())
+    return trouble or clip.error or (clip.audio_url if clip.ready and clip.audio_url else f"{clip.state}")
 
 
 def _length(duration_s: float | None) -> str:

@@ -8,12 +8,13 @@ import re
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aimusic_desktop import __version__
-from aimusic_desktop.paths import Paths
+from aimusic_desktop.paths import Paths, make_private
 
 if TYPE_CHECKING:
     import asyncio
@@ -84,7 +85,7 @@ class _RedactingFormatter(logging.Formatter):
 
 def _file_handler(paths: Paths) -> logging.Handler:
     try:
-        paths.logs.mkdir(parents=True, exist_ok=True)
+        make_private(paths.logs)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
             paths.log_file, "a", MAX_LOG_BYTES, KEPT_LOGS - 1, encoding="utf-8", errors="replace"
         )
@@ -100,7 +101,8 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, trace: Traceba
         return
     log.critical("uncaught error", exc_info=(kind, error, trace))
     if sys.stderr is not None:
-        sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+        with suppress(OSError):  # closed or full
+            sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _on_thread_crash(args: threading.ExceptHookArgs) -> None:

@@ -13,6 +13,13 @@ DEMO_KEPT_S = 24 * 3600.0
 _APP_FOLDER = "aimusic-desktop"
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and those that are missing above it, for nobody but this user. Raises OSError."""
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The folders of one user. Nothing is created until something is written."""
@@ -67,7 +74,7 @@ class Paths:
         import tempfile
 
         runs = self.data / "demo"
-        runs.mkdir(parents=True, exist_ok=True)
+        make_private(runs)
         return Paths.under(Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=runs)))
 
     def sweep_demo(self) -> None:

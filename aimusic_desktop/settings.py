@@ -21,7 +21,7 @@ import platformdirs
 from psygnal import Signal
 
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.paths import Paths
+from aimusic_desktop.paths import Paths, make_private
 
 __all__ = [
     "DEFAULT_API_URL",
@@ -221,7 +221,7 @@ def _settings_from(stored: Mapping[str, Any]) -> Settings:
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,8 @@ code = main(sys.argv[1:])
 assert not any(name.startswith("PySide6") for name in sys.modules)
 sys.exit(code)
 """
+
+GET = "get 9329c1ad-c5b2-4d41-a3b6-842d7c2674b1 --json --timeout 0.5"
 
 
 def run_without_qt(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -153,3 +156,39 @@ def test_what_only_the_command_needs_is_loaded_for_it_only() -> None:
         [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "\n"
+
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device there")
+SHELL = pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell there")
+
+
+def in_shell(arguments: str, redirection: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line with outputs that a shell closed or put elsewhere."""
+    return subprocess.run(  # the shell is what is tried
+        ["/bin/sh", "-c", f'"$0" -m aimusic_desktop {arguments} {redirection}', sys.executable],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=PROJECT,
+        env=environment(AIMUSIC_API_URL="http://127.0.0.1:9"),
+    )
+
+
+@SHELL
+@pytest.mark.parametrize("arguments", ["--help", "get --help", "--version", "self-check", GET])
+@pytest.mark.parametrize("redirection", [">&-", pytest.param(">/dev/full", marks=FULL)])
+def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: str, redirection: str) -> None:
+    done = in_shell(arguments, redirection)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The answer could not be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+@SHELL
+@pytest.mark.parametrize("redirection", ["2>&-", pytest.param("2>/dev/full", marks=FULL)])
+def test_where_nobody_hears_nothing_is_said(redirection: str) -> None:
+    for arguments, code in (("--bogus", 2), ("get no-id", 2), (GET, 1), ("--version", 0)):
+        assert in_shell(arguments, redirection).returncode == code
+    assert in_shell(GET, redirection).stdout.startswith("{")
+    assert in_shell(GET, f">&- {redirection}").returncode == 1

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -155,6 +157,16 @@ async def test_the_demo_has_a_service_a_key_and_a_library_of_its_own(tmp_path: P
         assert core.paths.database.parent.parent == tmp_path / "demo"
         assert core.demo_text
         assert not (tmp_path / "library.sqlite3").exists()
+        other = core.paths.data.parent / "run-other"
+        other.mkdir()
+    assert list((tmp_path / "demo").iterdir()) == [other]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such modes there")
+async def test_what_it_keeps_is_for_this_user_only(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    async with opened(Options(home=home), resume=False):
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 def test_the_core_loads_no_qt_and_its_heavy_parts_late() -> None:

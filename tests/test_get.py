@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pty
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from aimusic_desktop.options import Options
 from tests.support.command import KEY, NOT_READY, Done, environment, finished, run, start
 from tests.support.media import wav
 from tests.support.processes import wait_until
-from tests.support.service import Service, as_json
+from tests.support.service import Reply, Service, as_json
 
 TASK = "9329c1ad-c5b2-4d41-a3b6-842d7c2674b1"
 OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -300,6 +302,25 @@ def test_one_folder_holds_everything(get, service, tmp_path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send to a process there")
+@pytest.mark.parametrize("saving", [False, True])
+def test_ctrl_c_ends_it_with_what_is_settled(service, song_url, tmp_path, saving) -> None:
+    slow = f"{service.origin}/songs/slow.wav"
+    service.on("/songs/slow.wav", Reply(stall_s=60))
+    service.on_task("producer", TASK, finished(CLIP, audio_url=slow if saving else song_url))
+    answer = finished(TWIN, audio_url=song_url, title="Saved") if saving else NOT_READY
+    service.on_task("producer", OTHER, answer)
+    env = environment(AIMUSIC_API_URL=service.api_url)
+    process = start("get", TASK, OTHER, "--json", "--save", str(tmp_path), env=env)
+    settled = (tmp_path / "Saved.wav").exists if saving else (lambda: len(service.requests) >= 3)
+    wait_until(settled, "the first is settled", 30)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (130, "")
+    files = {json.loads(line)["task_id"]: json.loads(line)["clips"][0]["file"] for line in out.splitlines()}
+    assert files == ({TASK: None, OTHER: str(tmp_path / "Saved.wav")} if saving else {TASK: None})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send to a process there")
 def test_ctrl_c_ends_it_cleanly(service) -> None:
     service.on_task("producer", TASK, NOT_READY)
     process = start("get", TASK, env=environment(AIMUSIC_API_URL=service.api_url))
@@ -356,3 +377,91 @@ def test_a_media_link_of_another_scheme_is_left_out(get, service, song_url) -> N
 def test_a_task_state_word_is_one_of_the_contract() -> None:
     settled = {state.value for state in TaskState if state.settled}
     assert settled == {"succeeded", "partial", "failed", "not_found", "timed_out"}
+
+
+def trickle() -> Iterator[bytes]:
+    data = wav()
+    yield data[:1000]
+    for at in range(1000, len(data), 10):
+        time.sleep(0.1)
+        yield data[at : at + 10]
+
+
+@pytest.mark.parametrize("media", [Reply(stall_s=60), Reply(chunks=trickle, length=len(wav()))])
+def test_the_timeout_bounds_saving_too(get, service, song_url, tmp_path, media) -> None:
+    service.on("/songs/slow.wav", media)
+    clip = {"title": "City Lights", "state": "succeeded"}
+    good, slow = ({"clip_id": CLIP, "audio_url": song_url}, {"clip_id": TWIN})
+    slow["audio_url"] = f"{service.origin}/songs/slow.wav"
+    service.on_task("sonic", TASK, two_clips(clip | good, clip | slow))
+    begun = time.monotonic()
+    done = get(TASK, "--product", "sonic", "--save", str(tmp_path), "--json", "--timeout", "4")
+    assert time.monotonic() - begun < 12
+    assert (done.code, done.err) == (1, "")
+    saved, late = done.objects[0]["clips"]
+    assert (saved["file"], saved["error"]) == (str(tmp_path / "City Lights.wav"), None)
+    assert late["file"] is None
+    assert late["error"].startswith("Saving was not finished within 4 s; ")
+
+
+def test_finished_songs_are_saved_though_others_took_all_the_time(get, service, song_url, tmp_path) -> None:
+    service.on_task("producer", TASK, NOT_READY)
+    song = Reply(body=wav(), headers={"Content-Type": "audio/wav"}, stall_s=1.5)
+    service.on("/songs/lights.wav", song)
+    service.on_task("sonic", OTHER, finished(TWIN, audio_url=song_url))
+    done = get(TASK, f"/sonic/task/{OTHER}", "--json", "--timeout", "1", "--save", str(tmp_path))
+    assert done.objects[1]["clips"][0]["file"] == str(tmp_path / "City Lights.wav")
+
+
+def test_what_was_set_aside_is_said(get, service, song_url, tmp_path) -> None:
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url))
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "library.sqlite3").write_bytes(b"no database " * 1000)
+    (home / "settings.json").write_text("{")
+    done = get(TASK, "--json")
+    assert (done.code, len(done.objects)) == (0, 1)
+    settings, library = done.err.splitlines()
+    assert "settings file was damaged" in settings
+    assert "aside" in library
+
+
+def test_the_link_that_is_told_is_the_fresh_one(get, service, song_url, tmp_path) -> None:
+    old = f"{service.origin}/songs/old.wav"
+    service.on("/songs/old.wav", Reply(403))
+    service.on_task("producer", TASK, finished(CLIP, audio_url=old), finished(CLIP, audio_url=song_url))
+    done = get(TASK, "--json", "--save", str(tmp_path))
+    [clip] = done.objects[0]["clips"]
+    assert (done.code, clip["audio_url"]) == (0, song_url)
+    assert clip["file"] == str(tmp_path / "City Lights.wav")
+
+
+def test_a_final_sentence_gives_the_reason_and_promises_nothing(get, service) -> None:
+    service.on_task("producer", TASK, as_json({"error": "oops"}, 500))
+    [task] = get(TASK, "--json", "--timeout", "1", "--product", "producer").objects
+    assert task["error"] == "Not finished within 1 s. The service has trouble (oops)."
+
+
+def test_clips_of_a_task_that_timed_out_are_waited_for_no_more(get, service) -> None:
+    service.on_task("sonic", TASK, two_clips({"clip_id": CLIP, "state": "running"}, {"clip_id": TWIN}))
+    [task] = get(TASK, "--json", "--timeout", "1", "--product", "sonic").objects
+    assert {clip["state"] for clip in task["clips"]} == {"failed"}
+    known = in_library(TASK)
+    assert known is not None
+    assert not any(clip.state.settled for clip in known.clips)
+
+
+def test_it_asks_about_its_own_tasks_only(get, service, song_url) -> None:
+    service.on_task("producer", TASK, NOT_READY)
+    get(TASK, "--timeout", "1")
+    service.requests.clear()
+    service.on_task("producer", OTHER, NOT_READY, finished(CLIP, audio_url=song_url))
+    get(OTHER)
+    get(OTHER)
+    assert {path.rpartition("/")[2] for path in service.paths()} == {OTHER}
+
+
+def test_a_trouble_that_stays_is_said_once(get) -> None:
+    done = get(TASK, "--json", "--timeout", "8", "--api-url", "http://127.0.0.1:9")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "reach" in done.err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.paths import Paths
+from aimusic_desktop.paths import Paths, make_private
 
 
 def test_one_folder_holds_everything(tmp_path: Path) -> None:
@@ -35,6 +35,16 @@ def test_each_demo_run_has_private_folders_of_its_own(tmp_path: Path) -> None:
     assert first.data.parent == tmp_path / "demo"
     if os.name == "posix":
         assert stat.S_IMODE(first.data.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such modes there")
+def test_folders_that_are_made_are_private_and_others_are_left_as_they_are(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "a" / "b"
+    make_private(folder)
+    make_private(folder)
+    made = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, folder.parent, folder)]
+    assert made == [0o755, 0o700, 0o700]
 
 
 def test_only_demo_runs_without_a_write_for_a_day_are_swept(tmp_path: Path) -> None:

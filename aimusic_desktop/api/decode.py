@@ -12,7 +12,15 @@ from typing import Any
 
 from aimusic_desktop.api.envelope import Envelope, read_envelope
 from aimusic_desktop.api.errors import InvalidRequest, TaskNotFound
-from aimusic_desktop.api.fields import first_text, number_of, plain_text, text_of, word_of, words_of
+from aimusic_desktop.api.fields import (
+    first_text,
+    list_text,
+    number_of,
+    plain_text,
+    text_of,
+    word_of,
+    words_of,
+)
 from aimusic_desktop.api.links import LINK_REFUSED, check_media_url
 from aimusic_desktop.api.products import PRODUCTS
 from aimusic_desktop.model import Clip, ClipState, Product, TaskState
@@ -35,13 +43,15 @@ _FAILED_KINDS = frozenset(("failed", "timeout", "forbidden", "api_error"))
 # A gateway's timeout is worth asking again; this one is the task's own end.
 _FAILED_FOR_GOOD = re.compile(r"task failed|refunded", re.IGNORECASE)
 _NOT_MADE = "The service could not make this song."
+_VIDEO_ONLY = "This task made a video, which this program cannot play; “Copy JSON” has its link."
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one look-up found: RUNNING, SUCCEEDED, PARTIAL or FAILED.
 
-    ``error`` is the sentence for people when something failed. ``body`` is the answer as it came.
+    ``error`` is the sentence for people when something failed, or when nothing but videos was made.
+    ``body`` is the answer as it came, but for the key.
     """
 
     state: TaskState
@@ -125,7 +135,7 @@ def _clip(task_id: str, product: Product, index: int, element: dict[str, Any], a
         index=index,
         product=product,
         title=text_of(element.get("title"), MAX_TITLE),
-        style=first_text(element, "sound", "tags", limit=MAX_STYLE),
+        style=list_text(element.get("sound"), MAX_STYLE) or list_text(element.get("tags"), MAX_STYLE),
         lyrics=first_text(element, "lyrics", "lyric", limit=MAX_LYRICS, newlines=True),
         model=text_of(element.get("mv"), _SHORT),
         seed=text_of(element.get("seed"), _SHORT),
@@ -150,6 +160,9 @@ def _with_own_id(clip: Clip, before: list[Clip]) -> Clip:
 def _with_state(clip: Clip, element: dict[str, Any], verdict: ClipState | None, task_words: str) -> Clip:
     words = words_of([element.get("error_message"), element.get("error")])
     state = _clip_state(clip, element, verdict, words)
+    if state is ClipState.SUCCEEDED:
+        audio_url = clip.audio_url or clip.wav_url
+        return replace(clip, state=state, audio_url=audio_url, error=None if audio_url else _VIDEO_ONLY)
     if state is not ClipState.FAILED:
         return replace(clip, state=state)
     if _link_refused(clip, element) and not words:
@@ -165,16 +178,19 @@ def _clip_state(clip: Clip, element: dict[str, Any], verdict: ClipState | None, 
         state = ClipState.FAILED
     else:
         state = verdict or ClipState.SUCCEEDED
-    if state is ClipState.SUCCEEDED and clip.audio_url is None:
-        # Finished without a link is not finished yet, unless the link is one never to be opened.
-        state = ClipState.FAILED if _link_refused(clip, element) else ClipState.RUNNING
+    if state is ClipState.SUCCEEDED and _link_refused(clip, element):
+        state = ClipState.FAILED
+    elif state is ClipState.SUCCEEDED and not (clip.audio_url or clip.wav_url or clip.video_url):
+        state = ClipState.RUNNING  # finished without a link is not finished yet
     if verdict is ClipState.FAILED and not state.settled:
         return ClipState.FAILED
     return state
 
 
 def _link_refused(clip: Clip, element: dict[str, Any]) -> bool:
-    return clip.audio_url is None and bool(word_of(element.get("audio_url")))
+    """Whether there is a link to the sound, but none that may ever be opened."""
+    sent = any(word_of(element.get(name)) for name in ("audio_url", "wav_url"))
+    return sent and not (clip.audio_url or clip.wav_url)
 
 
 def _task_state(verdict: ClipState | None, clips: list[Clip], expected_clips: int) -> TaskState:
@@ -190,9 +206,11 @@ def _task_state(verdict: ClipState | None, clips: list[Clip], expected_clips: in
 
 
 def _sentence(state: TaskState, clips: list[Clip], verdict: ClipState | None, words: str) -> str | None:
+    if state is TaskState.SUCCEEDED and not any(clip.ready for clip in clips):
+        return _VIDEO_ONLY
     if state not in (TaskState.PARTIAL, TaskState.FAILED):
         return None
-    failed = [clip.error for clip in clips if clip.error]
+    failed = [clip.error for clip in clips if clip.error and clip.state is ClipState.FAILED]
     why = words if verdict is ClipState.FAILED else ""
     why = why or next(iter(failed), _NOT_MADE)
     if state is TaskState.PARTIAL and failed:

@@ -33,7 +33,7 @@ class Envelope:
     """An answer, sorted. ``status`` is the HTTP status, or the error a body inside a 200 speaks of.
 
     ``kind`` is the ``type`` word, ``words`` what the service says of an error, ``payload`` the whole
-    object, ``elements`` the objects of its ``data``.
+    object, ``elements`` the objects of its ``data`` (a list, one object, or an object of ``clips``).
     """
 
     status: int
@@ -110,6 +110,8 @@ def read_envelope(status: int, headers: Mapping[str, str], body: bytes) -> Envel
         )
     payload = payload or {}
     data = payload.get("data")
+    if isinstance(data, dict) and isinstance(data.get("clips"), list):
+        data = data["clips"]
     listed = data if isinstance(data, list) else [data]
     elements = [each for each in listed if isinstance(each, dict) and each]
     kind = word_of(payload.get("type")) or word_of(payload.get("code"))

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 MAX_WORDS = 500
+MAX_LISTED = 100
 
 _NEWLINES = re.compile("\r\n?|[\u2028\u2029]")
 # Control characters except tab and newline, bidi embeddings, overrides and isolates, lone
@@ -23,11 +24,16 @@ def plain_text(text: str, limit: int, *, newlines: bool = False) -> str:
     Control and direction-overriding characters are left out, as are blanks around it. Newlines
     become blanks unless ``newlines``. What is too long ends in an ellipsis.
     """
-    text = _UNSAFE.sub("", _NEWLINES.sub("\n", text[: 2 * limit]))
+    text = cleaned(text[: 2 * limit])
     if not newlines:
         text = re.sub("[\t\n]", " ", text)
     text = text.strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def cleaned(text: str) -> str:
+    """All of a text but its unsafe characters; every kind of line end becomes a newline."""
+    return _UNSAFE.sub("", _NEWLINES.sub("\n", text))
 
 
 def parse_object(body: bytes) -> dict[str, Any] | None:
@@ -69,6 +75,14 @@ def first_text(element: dict[str, Any], *names: str, limit: int, newlines: bool 
     """The first of these fields that holds a text, as plain text; empty when none does."""
     texts = (text_of(element.get(name), limit, newlines=newlines) for name in names)
     return next((text for text in texts if text), "")
+
+
+def list_text(value: Any, limit: int) -> str:
+    """A text, or a list of texts joined by commas, as plain text; empty for anything else."""
+    if not isinstance(value, list):
+        return text_of(value, limit)
+    texts = (text_of(each, limit) for each in value[:MAX_LISTED])
+    return plain_text(", ".join(text for text in texts if text), limit)
 
 
 def word_of(value: Any) -> str:

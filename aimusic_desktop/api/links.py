@@ -10,6 +10,7 @@ from aimusic_desktop.api.fields import plain_text
 from aimusic_desktop.settings import is_loopback
 
 MAX_URL_LENGTH = 4096
+MAX_QUERY_LENGTH = 8192  # signatures of signed links are long
 LINK_REFUSED = "The service gave a link that is not safe to open."
 
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
@@ -23,7 +24,10 @@ def check_media_url(url: str, *, api_is_loopback: bool) -> str | None:
     too. Other schemes, user names, control characters and over-long links never pass.
     """
     url = url.strip()
-    if "\\" in url or url != plain_text(url, MAX_URL_LENGTH):
+    path, _, query = url.partition("?")
+    if len(path) > MAX_URL_LENGTH or len(query) > MAX_QUERY_LENGTH:
+        return None
+    if "\\" in url or url != plain_text(url, len(url)):
         return None
     try:
         parts = urlsplit(url)

@@ -17,11 +17,13 @@ from aimusic_desktop.api.errors import (
     SlowAnswer,
     Unreachable,
 )
+from aimusic_desktop.api.fields import cleaned
 from aimusic_desktop.api.guards import (
     CUT_SHORT,
     MAX_ANSWER_BYTES,
     TOO_LARGE,
     checked_key,
+    hider,
     unpack,
     without_key,
 )
@@ -181,8 +183,7 @@ class Transport:
             for _ in range(_API_REDIRECTS + 1):
                 async with client.stream("GET", url, headers=headers, timeout=timeout) as response:
                     if response.next_request is None:
-                        body = without_key(await _read_bounded(response), key)
-                        return Answer(response.status_code, dict(response.headers.items()), body)
+                        return await _answer(response, key)
                     url = response.next_request.url
                 if url.userinfo or (url.scheme, url.host, url.port) != (home.scheme, home.host, home.port):
                     raise BadAnswer("The service sent us to another address. Check the address of the API.")
@@ -265,6 +266,15 @@ def _lay_ground() -> _Ground:
     ground.client("")
     anyio.run(anyio.sleep, 0, backend_options={"loop_factory": asyncio.SelectorEventLoop})
     return ground
+
+
+async def _answer(response: httpx.Response, key: str) -> Answer:
+    """The whole answer, in which nothing repeats the key."""
+    body = await _read_bounded(response)
+    body = await asyncio.to_thread(without_key, body, key)  # a large one would be felt in the window
+    hide = hider(key)
+    headers = {name: hide(cleaned(value)) for name, value in response.headers.items()}
+    return Answer(response.status_code, headers, body)
 
 
 async def _read_bounded(response: httpx.Response) -> bytes:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
 
 from aimusic_desktop.api.transport import MediaResponse, Transport
-from aimusic_desktop.media.errors import HostTrouble
+from aimusic_desktop.media.errors import HostTrouble, TooSlow
+
+SLOW_BYTES = 64 * 2**10  # fewer than these in
+SLOW_S = 60.0  # seconds of waiting is a trickle
 
 _COMPRESSED = {"gzip", "x-gzip", "deflate"}
 _GZIP_OR_ZLIB = 47  # zlib's "wbits" that tells the two apart by itself
@@ -22,19 +26,37 @@ async def get(
 ) -> AsyncIterator[tuple[MediaResponse, AsyncIterator[bytes]]]:
     """GET a media link. Gives the answer's head and its bytes, uncompressed, as they come.
 
-    Raises ``ApiError``, and ``HostTrouble`` when the bytes cannot be unpacked. It may be left at any time.
+    Raises ``ApiError``, ``TooSlow`` when the bytes trickle, and ``HostTrouble`` when they cannot be
+    unpacked. It may be left at any time.
     """
     async with AsyncExitStack() as afterwards, transport.media(url, headers=headers) as response:
         raw = cast("AsyncGenerator[bytes, None]", response.chunks())
         # Only when the response is closed: ended before, or left to the garbage collector, the HTTP
         # library's own iterators would have to wait inside a finalizer, which Qt's loop cannot do.
         afterwards.push_async_callback(raw.aclose)
-        yield response, _unpacked(raw) if is_compressed(response) else raw
+        paced = _paced(raw)
+        afterwards.push_async_callback(paced.aclose)
+        yield response, _unpacked(paced) if is_compressed(response) else paced
 
 
 def is_compressed(response: MediaResponse) -> bool:
     """Whether the host compressed, though nobody asked it to: then its length and ranges say nothing."""
     return response.headers.get("content-encoding", "").strip().lower() in _COMPRESSED
+
+
+async def _paced(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """The same chunks, as long as they bring ``SLOW_BYTES`` in every ``SLOW_S`` seconds waited for them."""
+    waited_s, came = 0.0, 0
+    asked_at = time.monotonic()
+    async for chunk in chunks:
+        waited_s += time.monotonic() - asked_at
+        came += len(chunk)
+        yield chunk  # first: it may be the last one needed
+        if came >= SLOW_BYTES:
+            waited_s, came = 0.0, 0
+        elif waited_s >= SLOW_S:
+            raise TooSlow
+        asked_at = time.monotonic()
 
 
 async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

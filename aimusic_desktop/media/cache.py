@@ -20,9 +20,11 @@ from aimusic_desktop.media.audio_type import AudioType, is_whole
 from aimusic_desktop.media.errors import CutShort, MediaError, NotReady, Stopped, disk_trouble
 from aimusic_desktop.media.fetch import Renew, SongFetch
 from aimusic_desktop.media.growing import GrowingFile
+from aimusic_desktop.media.tags import length_s
 from aimusic_desktop.model import Clip
 
 CLOSE_LIMIT_S = 5.0
+_SHORT_S = 10.0  # what the service says of songs as short as this is no measure
 _TELL_EVERY_S = 0.1  # progress is for eyes
 
 
@@ -166,11 +168,11 @@ class AudioStore:
         """A song's life from its first byte; cancelled when nobody uses it any more."""
         try:
             await asyncio.to_thread(growing.open)
-            audio_type = await SongFetch(
-                self._transport, growing, song.clip, self._renew, song.tell_progress
-            ).run()
+            fetch = SongFetch(self._transport, growing, song.clip, self._renew, song.tell_progress)
+            audio_type = await fetch.run()
             if song.clip.ready:
-                await asyncio.to_thread(self._keep, growing, song.key, audio_type)
+                expected_s = None if fetch.length_stated else song.clip.duration_s
+                await asyncio.to_thread(self._keep, growing, song.key, audio_type, expected_s)
             song.settle(growing.path)
             await asyncio.Event().wait()  # until cancelled: readers may still be at it
         except OSError as error:
@@ -191,8 +193,8 @@ class AudioStore:
         growing.close()
         bounded.trim(self._root, self.limit_bytes, self._evict)
 
-    def _keep(self, growing: GrowingFile, key: str, audio_type: AudioType) -> None:
-        if not is_whole(growing.path, audio_type):
+    def _keep(self, growing: GrowingFile, key: str, audio_type: AudioType, expected_s: float | None) -> None:
+        if not is_whole(growing.path, audio_type) or _is_half(growing.path, audio_type, expected_s):
             raise CutShort
         growing.move_to(self._root / f"{key}{audio_type.suffix}")
 
@@ -217,3 +219,11 @@ class AudioStore:
         """Remove a file unless it is in use; called in a thread."""
         with self._using:
             return path.stem not in self._songs and bounded.unlink(path)
+
+
+def _is_half(path: Path, audio_type: AudioType, expected_s: float | None) -> bool:
+    """Whether less than half of the song is there, told by how long it lasts."""
+    if expected_s is None or expected_s <= _SHORT_S:
+        return False
+    found_s = length_s(path, audio_type)
+    return found_s is not None and found_s < expected_s / 2

@@ -30,6 +30,13 @@ class HostTrouble(MediaError):
     """The media host cannot be reached, or answers with trouble of its own."""
 
 
+class TooSlow(HostTrouble):
+    """The media host lets its bytes trickle."""
+
+    def __init__(self) -> None:
+        super().__init__("The host sends this file too slowly to wait for it. Try again later.")
+
+
 class NotAudio(MediaError):
     """What came is no audio: a web page, an error message, an unknown format."""
 

@@ -13,7 +13,15 @@ from aimusic_desktop.errors import AppError
 from aimusic_desktop.logs import short_url
 from aimusic_desktop.media import body
 from aimusic_desktop.media.audio_type import HEAD_BYTES, AudioType, sniff
-from aimusic_desktop.media.errors import CutShort, HostTrouble, LinkExpired, MediaError, NotAudio, TooLarge
+from aimusic_desktop.media.errors import (
+    CutShort,
+    HostTrouble,
+    LinkExpired,
+    MediaError,
+    NotAudio,
+    TooLarge,
+    TooSlow,
+)
 from aimusic_desktop.media.growing import GrowingFile
 from aimusic_desktop.model import Clip
 
@@ -24,7 +32,7 @@ Renew = Callable[[Clip], Awaitable[Clip]]
 MAX_SONG_BYTES = 512 * 2**20
 JUMP_BYTES = 512 * 2**10  # a reader waiting farther ahead than this gets its bytes by a request of its own
 MIN_RUN_BYTES = 64 * 2**10  # between two jumps, lest two readers starve each other
-WAITS_S = (0.5, 1.5, 4.0)  # before each further try; they count anew when something came
+WAITS_S = (0.5, 1.5, 4.0)  # before each further try; they count anew when something came, and not slowly
 
 _REFUSED = {400, 401, 403, 404, 410}  # hosts of signed links answer 400 or 401 for an expired one
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -34,7 +42,7 @@ class SongFetch:
     """Fetches one clip's audio into ``growing``, in the order its readers want it.
 
     ``renew`` looks the clip up again for a fresh link; it is asked once at most. ``progress`` is called
-    on the loop after every piece.
+    on the loop after every piece. ``length_stated`` says whether the host told how long the file is.
     """
 
     def __init__(
@@ -50,6 +58,7 @@ class SongFetch:
         self._clip = clip
         self._renew = renew
         self._progress = progress
+        self.length_stated = False
         self._url = clip.audio_url or ""
         self._renewed = False
         self._jumps = False  # the host has shown that it gives ranges
@@ -66,7 +75,8 @@ class SongFetch:
             except (LinkExpired, NotAudio) as error:
                 await self._take_fresh_link(error)
             except (HostTrouble, CutShort) as error:
-                if self._growing.received >= most + MIN_RUN_BYTES:
+                trickled = isinstance(error, TooSlow)
+                if not trickled and self._growing.received >= most + MIN_RUN_BYTES:
                     failures, most = 0, self._growing.received
                 if failures == len(WAITS_S):
                     raise
@@ -131,6 +141,7 @@ class SongFetch:
             self._start_over()
             raise HostTrouble("The song changed on its host. Try again.")
         self._growing.set_size(size)
+        self.length_stated = True
 
     async def _receive(self, chunks: AsyncIterator[bytes], offset: int, stop: int | None) -> None:
         """Write the body to its place until its end, the gap's end, or until a reader waits elsewhere."""
@@ -191,6 +202,7 @@ class SongFetch:
 
     def _start_over(self) -> None:
         self._growing.forget()
+        self.length_stated = False
         self._validator = ""
         self._head = b""
 

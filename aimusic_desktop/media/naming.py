@@ -8,9 +8,15 @@ from functools import lru_cache
 
 MAX_STEM_BYTES = 160  # with number, suffix and the temporary name's ends still below the 255 of file systems
 
-# Invisible characters that change what a name seems to be: bidirectional controls and the byte order mark.
-_DECEIVING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_ENDS = " .\u00a0"
+# Invisible characters that change what a name seems to be, or nothing: bidirectional controls, soft
+# hyphens, blanks of no width, the byte order mark.
+_DECEIVING = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Joiners, which emoji and some scripts need, where there are no two characters to join.
+_LOOSE_JOINER = re.compile(
+    "(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+_ENDS = " .\u00a0\u200c\u200d"
+_UNSEEN = {"Cf", "Mn", "Me", "Zs"}  # categories; marks alone are nothing to read either
 
 
 @lru_cache(maxsize=4096)
@@ -31,6 +37,9 @@ def numbered(stem: str, number: int, suffix: str) -> str:
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", _DECEIVING.sub("", text).encode(errors="ignore").decode())
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    text = _LOOSE_JOINER.sub("", text)
+    if all(unicodedata.category(char) in _UNSEEN for char in text):
+        return ""
     text = _portable(_cut(" ".join(text.split()).strip(_ENDS)))
     before_dot = text.partition(".")[0].rstrip()
     if _portable(before_dot) != before_dot:  # to Windows "con .x" is the console too

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from aimusic_desktop.media.audio_type import HEAD_BYTES, AudioType, sniff
 from aimusic_desktop.media.errors import MediaError
+from aimusic_desktop.media.picture_size import size_of
 from aimusic_desktop.model import Clip
 
-_JPEG = b"\xff\xd8\xff"
+MAX_COVER_SIDE = 8192  # pixels; unpacked, a larger picture is too much for many players
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FREEFORM = "----:com.apple.iTunes:"  # the prefix that other tag editors show
 _LANGUAGE = "XXX"  # ID3: the language is not known
@@ -25,14 +27,14 @@ class NotTaggable(MediaError):
 def write_tags(path: Path, clip: Clip, cover: bytes | None) -> None:
     """Write title, style (as genre), lyrics, date, cover, model, seed and ids into an audio file.
 
-    ``cover`` is embedded if it is a JPEG or PNG. Blocks: call it in a thread. Raises ``NotTaggable`` (the
-    file may then be damaged: work on a copy) and ``OSError``.
+    ``cover`` is embedded if it is a JPEG or PNG of at most ``MAX_COVER_SIDE`` pixels a side. Blocks: call
+    it in a thread. Raises ``NotTaggable`` (the file may then be damaged: work on a copy) and ``OSError``.
     """
     from mutagen import MutagenError  # 100 ms: not at start
 
     with path.open("rb") as file:
         audio_type = sniff(file.read(HEAD_BYTES))
-    cover = cover if cover and cover.startswith((_JPEG, _PNG)) else None
+    cover = cover if cover and _is_embeddable(cover) else None
     try:
         if audio_type is AudioType.M4A:
             _tag_mp4(path, clip, cover)
@@ -45,6 +47,31 @@ def write_tags(path: Path, clip: Clip, cover: bytes | None) -> None:
         if isinstance(cause, OSError) and cause.errno is not None:  # mutagen makes some of its own
             raise cause from error
         raise NotTaggable from error
+
+
+def length_s(path: Path, audio_type: AudioType) -> float | None:
+    """How long the sound in a file lasts, in seconds; None when the file does not tell. Blocks.
+
+    An MP3 or WAV may state more than it holds: then what its bytes hold at its bit rate counts.
+    """
+    from mutagen import MutagenError
+    from mutagen.mp3 import MP3
+    from mutagen.mp4 import MP4
+    from mutagen.wave import WAVE
+
+    try:
+        info = {AudioType.M4A: MP4, AudioType.MP3: MP3, AudioType.WAV: WAVE}[audio_type](path).info
+    except MutagenError:
+        return None
+    length = float(info.length)
+    if audio_type is not AudioType.M4A and info.bitrate:
+        length = min(length, path.stat().st_size * 8 / info.bitrate)
+    return length or None
+
+
+def _is_embeddable(cover: bytes) -> bool:
+    size = size_of(cover)
+    return size is not None and min(size) > 0 and max(size) <= MAX_COVER_SIDE
 
 
 def _tag_mp4(path: Path, clip: Clip, cover: bytes | None) -> None:

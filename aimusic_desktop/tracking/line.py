@@ -7,6 +7,8 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
+from aimusic_desktop.api.errors import ApiError
+from aimusic_desktop.api.products import CANDIDATES
 from aimusic_desktop.model import Product
 
 AT_ONCE = -math.inf
@@ -32,8 +34,9 @@ class Entry:
     """What is remembered of one task while it is asked about.
 
     ``since`` is when its 30-minute clock started and ``asked_at`` when it was last asked about, in
-    seconds since the epoch; ``due`` is on the line's clock. ``tried`` counts the products that do not
-    know a bare id, ``errors`` those in a row.
+    seconds since the epoch; ``due`` is on the line's clock. ``candidates`` are the products that may
+    still know a bare id, the next one first, ``refusals`` what the others said. ``errors`` counts those in a
+    row.
     """
 
     task_id: str
@@ -41,7 +44,8 @@ class Entry:
     since: float
     due: float = AT_ONCE
     place: int = field(default=0, repr=False)
-    tried: int = 0
+    candidates: tuple[Product, ...] = CANDIDATES
+    refusals: list[ApiError] = field(default_factory=list, repr=False)
     errors: int = 0
     asked_at: float | None = None
     asking: bool = False

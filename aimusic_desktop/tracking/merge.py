@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aimusic_desktop.api.decode import Outcome
-from aimusic_desktop.model import Clip, MusicTask, Product, TaskState
+from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
 
 _FACTS = (
     *("title", "style", "lyrics", "model", "seed", "created_at", "duration_s"),
@@ -42,7 +42,8 @@ def with_outcome(task: MusicTask, product: Product, outcome: Outcome, now: float
     elif state is TaskState.FAILED and any(clip.ready for clip in clips):
         state = TaskState.PARTIAL
     settled_at = (task.settled_at or now) if state.settled else None
-    return replace(task, product=product, state=state, error=error, clips=clips, settled_at=settled_at)
+    task = replace(task, product=product, state=state, error=error, clips=clips, settled_at=settled_at)
+    return _with_clips_ended(task)
 
 
 def with_failure(task: MusicTask, state: TaskState, sentence: str, now: float) -> MusicTask:
@@ -51,13 +52,19 @@ def with_failure(task: MusicTask, state: TaskState, sentence: str, now: float) -
         return task
     if state is not TaskState.TIMED_OUT and any(clip.ready for clip in task.clips):
         state = TaskState.PARTIAL
-    return replace(task, state=state, error=sentence, settled_at=now)
+    return _with_clips_ended(replace(task, state=state, error=sentence, settled_at=now))
 
 
 def timed_out(trouble: str = "") -> str:
     """The sentence for a task that was not finished in time, perhaps because of this last trouble."""
-    why = f" {trouble.partition(';')[0].rstrip('.')}." if trouble else ""  # without "; asking again"
+    why = f" {without_promise(trouble)}" if trouble else ""
     return f"This task is still unfinished after 30 minutes.{why} Try again."
+
+
+def without_promise(sentence: str) -> str:
+    """The sentence of a trouble once nobody asks any more: without its "; asking again in a while"."""
+    said, _, promise = sentence.rpartition(";")
+    return f"{said}." if said and promise.endswith("again in a while.") else sentence
 
 
 def merged_clips(known: Sequence[Clip], answered: Sequence[Clip]) -> tuple[Clip, ...]:
@@ -71,6 +78,17 @@ def merged_clips(known: Sequence[Clip], answered: Sequence[Clip]) -> tuple[Clip,
     clips = [_better(before.pop(clip.clip_id, clip), clip) for clip in answered]
     clips += [clip for clip in before.values() if clip.ready]
     return tuple(sorted(clips, key=lambda clip: clip.index))
+
+
+def _with_clips_ended(task: MusicTask) -> MusicTask:
+    """What a task that came to a bad end was still waiting for has failed with it."""
+    if not task.state.settled or task.state is TaskState.SUCCEEDED:
+        return task
+    clips = tuple(
+        clip if clip.state.settled else replace(clip, state=ClipState.FAILED, error=clip.error or task.error)
+        for clip in task.clips
+    )
+    return replace(task, clips=clips)
 
 
 def _better(known: Clip, answered: Clip) -> Clip:

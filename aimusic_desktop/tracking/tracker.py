@@ -17,11 +17,11 @@ from aimusic_desktop.api.errors import (
     ApiError,
     KeyMissing,
     KeyRefused,
+    ProductRetired,
     RateLimited,
     TaskNotFound,
     Unreachable,
 )
-from aimusic_desktop.api.products import CANDIDATES
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import MusicTask, Product, TaskRef, TaskState
 from aimusic_desktop.tracking.connection import Connection, ConnectionState, wait_at_most
@@ -34,7 +34,7 @@ from aimusic_desktop.tracking.schedule import GIVE_UP_S, NOT_HERE, next_ask_s
 __all__ = ["Asking", "Tracker"]
 
 REQUESTS_AT_ONCE = 8
-STARTS_PER_S = 40.0
+STARTS_PER_S = 100.0
 CLOSE_LIMIT_S = 2.0
 
 _BATCH = 500
@@ -93,8 +93,8 @@ class Tracker:
             return None
         return Asking(entry.asked_at, self._next_at(entry), entry.asking, entry.note)
 
-    async def start(self) -> None:
-        """Begin to ask, and take up the library's unfinished tasks.
+    async def start(self, *, resume: bool = True) -> None:
+        """Begin to ask, and with ``resume`` take up the library's unfinished tasks.
 
         Called once more, it takes up those that are not asked about: say, after an undo. Raises
         LibraryError.
@@ -104,7 +104,8 @@ class Tracker:
                 asyncio.create_task(self._work(), name=f"tracker {number}")
                 for number in range(REQUESTS_AT_ONCE)
             ]
-        await self._resume()
+        if resume:
+            await self._take_up(await self._library.unfinished())
 
     async def add(self, refs: Sequence[TaskRef]) -> tuple[list[str], list[str]]:
         """Write tasks into the library, then ask about them. Gives the ids (added, known), in order.
@@ -118,8 +119,8 @@ class Tracker:
         for task_id in known:
             if (entry := self._line.get(task_id)) and entry.product is None:
                 entry.product = products.get(task_id)
-        if any(task_id not in self._line for task_id in known):
-            await self._resume()
+        if left := {task_id for task_id in known if task_id not in self._line}:
+            await self._take_up(task for task in await self._library.unfinished() if task.task_id in left)
         return added, known
 
     async def look_up_again(self, task_ids: Iterable[str]) -> None:
@@ -165,8 +166,7 @@ class Tracker:
         due_at = self._clock() + max(0.0, entry.due - time.monotonic())
         return max(due_at, self.connection.until or 0.0)
 
-    async def _resume(self) -> None:
-        tasks = await self._library.unfinished()
+    async def _take_up(self, tasks: Iterable[MusicTask]) -> None:
         await self._track(Entry(task.task_id, task.product, task.tracked_since) for task in tasks)
 
     async def _track(self, entries: Iterable[Entry]) -> None:
@@ -217,7 +217,7 @@ class Tracker:
             await self.connection.watch(self._client.credits())
 
     async def _ask(self, entry: Entry) -> None:
-        product = entry.product or CANDIDATES[entry.tried]
+        product = entry.product or entry.candidates[0]
         entry.asked_at, entry.asking = self._clock(), True
         try:
             self.asked.emit(entry.task_id)
@@ -247,27 +247,36 @@ class Tracker:
             self._finish(entry, task)
 
     async def _failed(self, entry: Entry, error: ApiError) -> None:
+        if entry.product is None and isinstance(error, NOT_HERE):
+            await self._try_next_product(entry, error)
+            return
         entry.note = error.sentence
         if isinstance(error, KeyMissing | KeyRefused | RateLimited):
             self._put(entry, AT_ONCE)  # as soon as the connection is open again
         elif isinstance(error, Unreachable):
             self._put(entry, time.monotonic())  # behind those who wait, so that others are the next probes
         elif error.retryable:
-            entry.errors += 1
-            if self._is_overdue(entry):
-                await self._end(entry, TaskState.TIMED_OUT, timed_out(error.sentence))
-            else:
-                self._put_later(entry)
-        elif entry.product is None and isinstance(error, NOT_HERE):
-            await self._try_next_product(entry)
+            await self._stumbled(entry, error)
         else:
             missing = isinstance(error, TaskNotFound)
             await self._end(entry, TaskState.NOT_FOUND if missing else TaskState.FAILED, error.sentence)
 
-    async def _try_next_product(self, entry: Entry) -> None:
-        if entry.tried + 1 < len(CANDIDATES):
-            entry.tried += 1
+    async def _stumbled(self, entry: Entry, error: ApiError) -> None:
+        """Ask again later; about a bare id then another candidate, for this one may be down for long."""
+        entry.errors += 1
+        entry.candidates = entry.candidates[1:] + entry.candidates[:1]
+        if self._is_overdue(entry):
+            await self._end(entry, TaskState.TIMED_OUT, timed_out(error.sentence))
+        else:
+            self._put_later(entry, error.retry_after_s or 0.0)
+
+    async def _try_next_product(self, entry: Entry, error: ApiError) -> None:
+        entry.refusals.append(error)
+        if len(entry.candidates) > 1:
+            entry.candidates = entry.candidates[1:]
             self._put(entry, AT_ONCE)
+        elif all(isinstance(refusal, ProductRetired) for refusal in entry.refusals):
+            await self._end(entry, TaskState.FAILED, entry.refusals[0].sentence)
         else:
             await self._end(entry, TaskState.NOT_FOUND, _UNKNOWN)
 
@@ -300,9 +309,9 @@ class Tracker:
         self._line.put(entry, due)
         self._woken.set()
 
-    def _put_later(self, entry: Entry) -> None:
-        age_s = self._clock() - entry.since
-        self._put(entry, time.monotonic() + self._next_ask(entry.product, age_s, entry.errors))
+    def _put_later(self, entry: Entry, at_least_s: float = 0.0) -> None:
+        wait_s = self._next_ask(entry.product, self._clock() - entry.since, entry.errors)
+        self._put(entry, time.monotonic() + max(wait_s, at_least_s))
 
     def _holds(self, entry: Entry) -> bool:
         return self._line.get(entry.task_id) is entry

@@ -186,6 +186,41 @@ def test_other_names_of_the_same_fields_are_read() -> None:
     assert (song.clip_id, song.style, song.lyrics) == ("c9", "jazz", "la\nla")
 
 
+@pytest.mark.parametrize("name", ["sound", "tags"])
+def test_a_style_given_as_a_list_is_one_text(name: str) -> None:
+    song = decoded(finished(clip(**{name: ["jazz", None, " slow\n", {}, 90]}))).clips[0]
+    assert song.style == "jazz, slow, 90"
+
+
+def test_clips_may_come_in_an_object() -> None:
+    outcome = decoded({"code": 200, "data": {"task_id": TASK, "clips": [clip(), clip(clip_id="c2")]}})
+    assert [song.clip_id for song in outcome.clips] == ["c1", "c2"]
+    assert decoded({"code": 200, "data": {"task_id": TASK, "clips": []}}).state is TaskState.RUNNING
+
+
+def test_a_finished_song_with_nothing_but_a_wav_is_ready() -> None:
+    wav = "https://cdn.example/song.wav"
+    outcome = decoded(finished(clip(audio_url=None, wav_url=wav)))
+    assert outcome.state is TaskState.SUCCEEDED
+    assert (outcome.clips[0].ready, outcome.clips[0].audio_url) == (True, wav)
+    assert decoded(finished(clip(wav_url=wav))).clips[0].audio_url == AUDIO
+    assert not decoded(finished(clip(state="running", audio_url=None, wav_url=wav))).clips[0].playable
+
+
+def test_a_video_alone_is_an_end_that_says_so() -> None:
+    video = clip(audio_url=None, video_url="https://cdn.example/v.mp4")
+    outcome = decoded(finished(video))
+    assert outcome.state is TaskState.SUCCEEDED
+    assert outcome.error == outcome.clips[0].error
+    assert (outcome.error or "").startswith("This task made a video, which this program cannot play")
+    assert (outcome.clips[0].state, outcome.clips[0].ready) == (ClipState.SUCCEEDED, False)
+    with_song = decoded(finished(video, clip(clip_id="c2")))
+    assert (with_song.state, with_song.error) == (TaskState.SUCCEEDED, None)
+    with_failure = decoded(finished(video, clip(clip_id="c2", state="failed", error="Broken.")))
+    assert (with_failure.state, with_failure.error) == (TaskState.PARTIAL, "1 of 2 songs failed: Broken.")
+    assert decoded(finished(video | {"audio_url": "file:///x"})).state is TaskState.FAILED
+
+
 def test_a_clip_without_an_id_gets_one_that_stays_the_same() -> None:
     answer = finished({"audio_url": AUDIO}, {"audio_url": AUDIO})
     assert [song.clip_id for song in decoded(answer).clips] == [f"{TASK}-1", f"{TASK}-2"]

@@ -18,6 +18,7 @@ from aimusic_desktop.api.links import check_media_url
         "https://[2001:db8::1]/x",
         "https://cdn.example/My Song ü.m4a",
         "HTTPS://cdn.example/x",
+        "https://cdn.example/x?" + "s" * 8192,
     ],
 )
 def test_https_goes_to_any_host(url: str) -> None:
@@ -50,6 +51,7 @@ def test_https_goes_to_any_host(url: str) -> None:
         "https://[foo:bar]/x",
         "https://exämple.com/x",
         "https://cdn.example/" + "x" * 4096,
+        "https://cdn.example/x?" + "s" * 8193,
     ],
 )
 @pytest.mark.parametrize("api_is_loopback", [False, True])

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from aimusic_desktop.api import errors
+from aimusic_desktop.api.client import ApiClient
+from aimusic_desktop.api.guards import without_key
 from aimusic_desktop.api.transport import AT_ONCE, MAX_ANSWER_BYTES, Transport
 from aimusic_desktop.errors import AppError
+from aimusic_desktop.model import Product
 from tests.support.api import KEY, transport_to
 from tests.support.service import Reply, Request, Service, as_json, running_service
 
@@ -212,6 +215,67 @@ async def test_an_answer_that_repeats_the_key_does_not_carry_it_on(service: Serv
         answer = await transport.api_get(PATH)
     assert KEY.encode() not in answer.body
     assert b"bad key [key]" in answer.body
+
+
+def spelt(text: str) -> str:
+    return "".join(f"\\u{ord(char):04x}" for char in text)
+
+
+@pytest.mark.parametrize("key", [KEY, "abc/def+1", "geheim"])
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda key: key,
+        spelt,
+        lambda key: spelt(key[0]) + key[1:],
+        lambda key: key.replace("/", "\\/"),
+        lambda key: key[:4] + "\\u0001" + key[4:],
+        lambda key: key[:4] + "\x01\u202e" + key[4:],
+        lambda key: key[:3] + "\\ud800" + key[3:],
+    ],
+    ids=["plain", "escaped", "one letter", "slash", "split", "split raw", "surrogate"],
+)
+async def test_no_spelling_brings_the_key_into_a_text_or_the_answer_kept(
+    service: Service, key: str, disguise: Callable[[str], str]
+) -> None:
+    said = disguise(key)
+    body = f'{{"x": "{said}", "x": 1, "{said}": [1.50], "data": [{{"state": "failed", "title": "A {said}'
+    body += f'", "lyrics": "la\\n{said}", "error_message": "bad {said}!"}}]}}'
+    service.on_task("producer", "t1", Reply(body=body.encode(), headers={"X-Request-Id": key}))
+    service.on("/api/v1/get-credits", Reply(400, f'{{"error": "no {said}"}}'.encode(), {"CF-Ray": key}))
+    transport = Transport(service.api_url, lambda: key)
+    outcome = await ApiClient(transport).look_up(Product.PRODUCER, "t1")
+    with pytest.raises(errors.ApiError, match=r"no \[key\]") as raised:
+        await ApiClient(transport).credits()
+    await transport.close()
+    song = outcome.clips[0]
+    assert (song.title, song.lyrics, song.error) == ("A [key]", "la\n[key]", "bad [key]!")
+    assert outcome.error == "bad [key]!"
+    assert outcome.body.count(b"[key]") == 5
+    assert b"[1.50]" in outcome.body
+    assert raised.value.request_id == "[key]"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ('{"title": "demo"}', '{"title": "demo"}'),
+        ('{"error": "Bearer demo"}', '{"error": "Bearer [key]"}'),
+        ('{"error": "bearer: sk-0123456789abcdef"}', '{"error": "bearer: [key]"}'),
+        ('{"title": "The Bearer of Bad News"}', '{"title": "The Bearer of Bad News"}'),
+        ("<p>Bearer demo", "<p>Bearer [key]"),
+    ],
+)
+def test_what_is_sent_as_a_bearer_is_hidden_and_a_word_is_not(body: str, kept: str) -> None:
+    assert without_key(body.encode(), "demo").decode() == kept
+
+
+@pytest.mark.parametrize("piece", [b'"', b'\\"', b"bearer ", b"\\u0061", KEY.encode()[:-1]])
+def test_looking_for_the_key_takes_no_longer_than_the_answer_is_long(piece: bytes) -> None:
+    body = b'"' + piece * (2**21 // len(piece))
+    began = time.monotonic()
+    without_key(body, KEY)
+    assert time.monotonic() - began < 5
 
 
 async def test_no_more_than_eight_run_at_a_time(service: Service) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aimusic_desktop.api.errors import Unreachable
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import body, fetch
 from aimusic_desktop.media.errors import (
     CutShort,
     HostTrouble,
@@ -20,7 +24,9 @@ from aimusic_desktop.media.errors import (
     NotAudio,
     ReadOnly,
     TooLarge,
+    TooSlow,
 )
+from tests.media.conftest import MakeSong
 from tests.support.media import (
     HTML,
     LONG_SONG,
@@ -182,6 +188,75 @@ async def test_a_song_always_cut_is_refused_and_not_kept(
     with pytest.raises(CutShort):
         await fetch_song(service, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def unmeasured(data: bytes) -> Reply:
+    """An answer that does not say how long it is."""
+    return Reply(200, chunks=lambda: iter([data]))
+
+
+@pytest.mark.parametrize("options", [(), ("-write_xing", "0")], ids=["stated", "unstated"])
+async def test_half_an_mp3_of_unknown_length_is_refused(
+    service: Service, tmp_path: Path, encoded: MakeSong, options: tuple[str, ...]
+) -> None:
+    tone = ("-f", "lavfi", "-i", "sine=duration=13", "-map", "1")
+    data = encoded("mp3", *tone, *options).read_bytes()
+    clip = replace(song_clip(service.origin + "/song.m4a"), duration_s=12.0)
+    service.on("/song.m4a", unmeasured(data[: len(data) * 4 // 10]))
+    async with audio_store(service, tmp_path) as store:
+        with pytest.raises(CutShort):
+            await whole_bytes(store, clip)
+        service.on("/song.m4a", unmeasured(data))
+        assert await whole_bytes(store, clip) == data
+
+
+async def test_a_short_song_is_taken_when_its_host_or_nobody_says_how_long_it_is(
+    service: Service, tmp_path: Path
+) -> None:
+    clip = song_clip(service.origin + "/song.m4a")
+    service.on("/song.m4a", Reply(200, wav()), unmeasured(wav()))
+    for name, duration_s in (("said", 185.0), ("unknown", None), ("short", 10.0)):
+        async with audio_store(service, tmp_path / name) as store:
+            assert await whole_bytes(store, replace(clip, duration_s=duration_s)) == wav()
+
+
+def trickle(begin: int) -> Reply:
+    """The song from there on, a few bytes at a time."""
+
+    def send() -> Iterator[bytes]:
+        for start in range(begin, len(SONG), 500):
+            time.sleep(0.02)
+            yield SONG[start : start + 500]
+
+    headers = WITH_RANGES | ({"Content-Range": f"bytes {begin}-{len(SONG) - 1}/{len(SONG)}"} if begin else {})
+    return Reply(206 if begin else 200, headers=headers, chunks=send, length=len(SONG) - begin)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "SLOW_S", 0.1)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_trickle_is_cut_and_resumed(service: Service, tmp_path: Path) -> None:
+    service.on("/song.m4a", trickle(0), lambda request: file_reply(request, SONG, "audio/mp4"))
+    assert await fetch_song(service, tmp_path) == SONG
+    assert len(service.requests) == 2
+    assert re.fullmatch(r"bytes=[1-9]\d+-\d*", ranges(service.requests)[1])
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_host_that_only_trickles_is_given_up(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "MIN_RUN_BYTES", 1000)  # each try brings more: no reason to go on for ever
+    begins = re.compile(r"bytes=(\d+)-")
+    service.on(
+        "/song.m4a", lambda request: trickle(int((begins.match(request.headers.get("range", "")) or "00")[1]))
+    )
+    with pytest.raises(TooSlow):
+        await fetch_song(service, tmp_path)
+    assert len(service.requests) == 4
 
 
 async def test_a_host_that_compresses_unasked_is_understood(service: Service, tmp_path: Path) -> None:

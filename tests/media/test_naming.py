@@ -33,6 +33,11 @@ from aimusic_desktop.media.naming import MAX_STEM_BYTES, numbered, safe_stem
         ("Mr. X ", "Mr. X"),
         ("Cafe\u0301", "Caf\u00e9"),
         ("夜の雨 🌧️", "夜の雨 🌧️"),
+        ("\u200b\u200d", "Song 1"),
+        ("\ufe0f \u2060\u00ad", "Song 1"),
+        ("Ne\u200bon\u00ad\u2060", "Neon"),
+        ("\u200da\u200d \u200cb.\u200d", "a b"),
+        ("👩\u200d\u200d🎤 می\u200cخواهم", "👩\u200d🎤 می\u200cخواهم"),
     ],
 )
 def test_a_title_becomes_a_name_every_system_takes(title: str, stem: str) -> None:
@@ -44,6 +49,8 @@ def test_a_title_becomes_a_name_every_system_takes(title: str, stem: str) -> Non
 @example("com1 .", "")
 @example("a" * 158 + ".CON", "")
 @example("\u0301" * 300, "")
+@example("a.\u200d.\u200c", "")
+@example("CON\u200d", "")
 def test_every_name_is_safe_everywhere(title: str, fallback: str) -> None:
     stem = safe_stem(title, fallback)
     for number in (1, 2, 1000):

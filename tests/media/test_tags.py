@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -103,12 +104,38 @@ def test_a_song_of_which_nothing_is_known_is_tagged_with_its_ids(tmp_path: Path)
     assert sorted(WAVE(path).tags.keys()) == ["TXXX:AIMUSIC_CLIP_ID", "TXXX:AIMUSIC_TASK_ID"]
 
 
-@pytest.mark.parametrize("cover", [WEBP, b"", b"<html>"], ids=["webp", "empty", "page"])
-def test_only_jpeg_and_png_become_covers(tmp_path: Path, cover: bytes) -> None:
+def sized(width: int, height: int) -> list[bytes]:
+    """A PNG and a JPEG that say they are as large as this."""
+    png = PNG[:16] + struct.pack(">II", width, height) + PNG[24:]
+    at = JPEG.index(b"\xff\xc0") + 5
+    return [png, JPEG[:at] + struct.pack(">HH", height, width) + JPEG[at + 4 :]]
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        *(WEBP, b"", b"<html>"),
+        *(PNG[:8], PNG[:23], PNG.replace(b"IHDR", b"IDAT")),
+        *(JPEG[:3], JPEG.replace(b"\xff\xc0", b"\xff\xda"), JPEG.replace(b"\xff\xc0", b"\xff\xfe")),
+        *(JPEG[:4] + bytes(100), JPEG[:3] + b"\xff" * 100),
+        *sized(8193, 10),
+        *sized(10, 8193),
+        *sized(0, 10),
+    ],
+)
+def test_only_jpeg_and_png_of_a_sane_size_become_covers(tmp_path: Path, cover: bytes) -> None:
     path = tmp_path / "song.wav"
     path.write_bytes(wav())
     write_tags(path, song_clip(), cover)
     assert WAVE(path).tags.getall("APIC") == []
+
+
+@pytest.mark.parametrize("cover", [*sized(8192, 8192), JPEG[:2] + b"\xff" + JPEG[2:]])
+def test_large_covers_are_taken(tmp_path: Path, cover: bytes) -> None:
+    path = tmp_path / "song.wav"
+    path.write_bytes(wav())
+    write_tags(path, song_clip(), cover)
+    assert [picture.data for picture in WAVE(path).tags.getall("APIC")] == [cover]
 
 
 @pytest.mark.parametrize(

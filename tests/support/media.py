@@ -24,7 +24,13 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
     "0000000049454e44ae426082"
 )
-JPEG = b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9"
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+    + bytes(9)  # then a frame of 32 × 16 pixels
+    + b"\xff\xc0\x00\x11\x08\x00\x10\x00\x20\x03"
+    + bytes(200)
+    + b"\xff\xd9"
+)
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(40)
 GIF = b"GIF89a" + bytes(40)
 HTML = b"<!doctype html><html><body>This link has expired</body></html>" * 20

@@ -84,11 +84,12 @@ class Rig:
 
 @asynccontextmanager
 async def tracking(api_url: str, folder: Path, **options: Any) -> AsyncIterator[Rig]:
-    """A started tracker with the library in ``folder``."""
+    """A started tracker with the library in ``folder``; ``resume`` as for ``start``."""
+    resume = options.pop("resume", True)
     library = await Library.open(folder / "library.sqlite3")
     rig = Rig(library, api_url, **options)
     try:
-        await rig.tracker.start()
+        await rig.tracker.start(resume=resume)
         yield rig
     finally:
         await rig.tracker.close()

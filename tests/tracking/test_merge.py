@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from aimusic_desktop.api.decode import Outcome
 from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
-from aimusic_desktop.tracking.merge import afresh, merged_clips, timed_out, with_failure, with_outcome
+from aimusic_desktop.tracking.merge import (
+    afresh,
+    merged_clips,
+    timed_out,
+    with_failure,
+    with_outcome,
+    without_promise,
+)
 
 SONIC = Product.SONIC
 GOOD = Clip(task_id="t", clip_id="a", state=ClipState.SUCCEEDED, audio_url="https://cdn.example/a", title="A")
@@ -135,6 +142,38 @@ def test_the_sentence_of_a_timeout_gives_the_last_trouble() -> None:
     assert timed_out() == "This task is still unfinished after 30 minutes. Try again."
     trouble = "The service has trouble (oops); asking again in a while."
     assert "minutes. The service has trouble (oops). Try again." in timed_out(trouble)
+
+
+@pytest.mark.parametrize("state", [TaskState.FAILED, TaskState.PARTIAL])
+def test_clips_that_were_waited_for_fail_with_their_task(state: TaskState) -> None:
+    running = replace(GOOD, clip_id="b", index=1, state=ClipState.RUNNING)
+    pending = Clip(task_id="t", clip_id="c", index=2)
+    task = MusicTask(task_id="t", state=TaskState.RUNNING, clips=(GOOD, running))
+    answered = with_outcome(task, SONIC, outcome(state, running, pending, error="It broke."), 9.0)
+    ended = [(clip.state, clip.error) for clip in answered.clips[1:]]
+    assert answered.clips[0] == GOOD
+    assert ended == [(ClipState.FAILED, "It broke.")] * 2
+    again = with_outcome(afresh(answered, 10.0), SONIC, outcome(TaskState.RUNNING, running), 11.0)
+    assert (again.clips[0], again.clips[1]) == (GOOD, running)
+
+
+@pytest.mark.parametrize("state", [TaskState.FAILED, TaskState.NOT_FOUND, TaskState.TIMED_OUT])
+def test_clips_of_a_task_that_comes_to_a_bad_end_have_failed_too(state: TaskState) -> None:
+    task = MusicTask(
+        task_id="t",
+        state=TaskState.RUNNING,
+        clips=(GOOD, replace(GOOD, clip_id="b", state=ClipState.RUNNING)),
+    )
+    good, late = with_failure(task, state, "Gone.", 9.0).clips
+    assert good == GOOD
+    assert (late.state, late.error) == (ClipState.FAILED, "Gone.")
+
+
+def test_a_final_sentence_promises_nothing() -> None:
+    assert without_promise("It broke (a; b); asking again in a while.") == "It broke (a; b)."
+    assert without_promise("It is slow; trying again in a while.") == "It is slow."
+    for sentence in ("", "It broke.", "It broke; check the key."):
+        assert without_promise(sentence) == sentence
 
 
 def test_a_task_its_product_did_not_know_is_asked_for_at_all_of_them_again() -> None:

@@ -16,6 +16,7 @@ from aimusic_desktop.api.errors import KeyRefused, TaskNotFound
 from aimusic_desktop.library.store import Change
 from aimusic_desktop.model import ClipState, Product, TaskState
 from aimusic_desktop.tracking.connection import ConnectionState
+from aimusic_desktop.tracking.tracker import REQUESTS_AT_ONCE, STARTS_PER_S
 from tests.support.api import clip, finished
 from tests.support.service import Reply, Request, Service, as_json
 from tests.support.tracking import (
@@ -113,6 +114,71 @@ async def test_a_task_no_product_knows_is_not_found(service: Service, tmp_path: 
         assert (task.state, task.product) == (TaskState.NOT_FOUND, None)
         assert task.error
         assert [path.split("/")[3] for path in service.paths()] == ["producer", "sonic", "riffusion"]
+
+
+async def test_a_bare_id_that_all_products_retired_says_so(service: Service, tmp_path: Path) -> None:
+    service.fallback = as_json({"error": "gone"}, 410)
+    async with tracking(service.api_url, tmp_path) as rig:
+        [task] = await rig.settle(*refs(1, product=None))
+        assert (task.state, task.product) == (TaskState.FAILED, None)
+        assert "retired" in str(task.error)
+        assert len(service.requests) == 3
+
+
+@pytest.mark.parametrize("trouble", [TROUBLE, Reply(200, b"<html>busy</html>"), Reply(200)])
+async def test_a_product_in_trouble_does_not_keep_a_bare_id_from_the_others(
+    service: Service, tmp_path: Path, trouble: Reply
+) -> None:
+    service.on_task("producer", ONE, trouble)
+    service.on_task("riffusion", ONE, done("a", "b"))
+    service.on_task("producer", id_of(2), trouble, NOT_FOUND)
+    async with tracking(service.api_url, tmp_path, starts_per_s=100) as rig:
+        found, unknown = await rig.settle(*refs(1, 2, product=None))
+        assert (found.state, found.product) == (TaskState.SUCCEEDED, Product.RIFFUSION)
+        assert unknown.state is TaskState.NOT_FOUND
+    asked = [path.split("/")[3] for path in service.paths() if path.endswith(id_of(2))]
+    assert asked == ["producer", "sonic", "riffusion", "producer"]
+
+
+@pytest.mark.parametrize("status", [402, 403])
+async def test_a_refusal_ends_the_search_for_a_bare_id(service: Service, tmp_path: Path, status: int) -> None:
+    service.on_task("producer", ONE, as_json({"error": "no way"}, status))
+    async with tracking(service.api_url, tmp_path) as rig:
+        [task] = await rig.settle(*refs(1, product=None))
+        assert task.state is TaskState.FAILED
+        assert len(service.requests) == 1
+
+
+async def test_a_service_that_says_when_to_come_back_is_not_asked_before(
+    service: Service, tmp_path: Path
+) -> None:
+    busy = as_json({"error": "busy"}, 503, **{"Retry-After": "60"})
+    service.on_task("producer", ONE, busy)
+    async with tracking(service.api_url, tmp_path) as rig:
+        await rig.tracker.add(refs(1))
+        await until(lambda: (asking := rig.tracker.asking(ONE)) and asking.next_at)
+        asking = rig.tracker.asking(ONE)
+        assert asking is not None
+        assert asking.next_at is not None
+        assert asking.next_at - time.time() > 50
+
+
+async def test_a_tracker_that_resumes_nothing_asks_about_what_it_is_given_only(
+    service: Service, tmp_path: Path
+) -> None:
+    service.fallback = NOT_READY
+    async with tracking(service.api_url, tmp_path) as rig:
+        await rig.tracker.add(refs(1, 2))
+    service.requests.clear()
+    async with tracking(service.api_url, tmp_path, resume=False) as rig:
+        await rig.tracker.add(refs(2, 3))
+        await until(lambda: len(service.requests) > 8)
+        assert rig.tracker.working == 2
+    assert {path.rpartition("/")[2] for path in service.paths()} == {id_of(2), id_of(3)}
+
+
+def test_a_hundred_requests_start_a_second() -> None:
+    assert (STARTS_PER_S, REQUESTS_AT_ONCE) == (100, 8)
 
 
 async def test_a_link_names_the_one_product_that_is_asked(service: Service, tmp_path: Path) -> None:
