@@ -68,6 +68,7 @@ def song_clip(
     clip_id: str = "74dc7bf7-56bf-457c-a4a3-3fa12f05d727",
     state: ClipState = ClipState.SUCCEEDED,
     image_url: str | None = None,
+    duration_s: float | None = 185.02,
 ) -> Clip:
     return Clip(
         task_id="9329c1ad-c5b2-4d41-a3b6-842d7c2674b1",
@@ -79,7 +80,7 @@ def song_clip(
         model="FUZZ-2.0 Pro",
         seed="3966900172",
         created_at="2025-10-01T08:49:47.934443Z",
-        duration_s=185.02,
+        duration_s=duration_s,
         image_url=image_url,
         audio_url=audio_url,
         state=state,

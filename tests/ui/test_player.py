@@ -89,7 +89,7 @@ async def test_a_song_of_unknown_length_plays_when_it_is_whole(service: Service,
     tap.opened.set()
     service.on("/song", tap)
     async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song"))
+        on.player.play(song_clip(service.origin + "/song", duration_s=None))
         await on.plays_past(100)
 
 

@@ -126,7 +126,7 @@ async def test_a_song_of_unknown_length_is_playable_when_whole(service: Service,
     data = wav(2)
     service.on("/song", Reply(chunks=lambda: iter([data])))
     async with audio_store(service, tmp_path) as store:
-        song = store.open(song_clip(service.origin + "/song"))
+        song = store.open(song_clip(service.origin + "/song", duration_s=None))
         source = await playable(song)
         assert isinstance(source, Path)
         assert source.read_bytes() == data
