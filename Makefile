@@ -51,7 +51,7 @@ types: setup ## check the types, strictly
 	$(BIN)/mypy
 
 bench: setup ## measure, each figure beside its peer
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@missed=0; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || missed=1; done; exit $$missed
 
 clean: ## remove what was made here
 	rm -rf $(VENV) build dist demo-out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -38,6 +38,8 @@ STARTS_PER_S = 100.0
 CLOSE_LIMIT_S = 2.0
 
 _BATCH = 500
+_ROOM = 1.25
+"""Many new tasks are due this much further apart than requests may start: others fit in between."""
 _STUMBLE_S = 1.0
 _UNKNOWN = "The service knows no task of this id. Check the id, and that the key is of the same account."
 
@@ -170,11 +172,11 @@ class Tracker:
         await self._track(Entry(task.task_id, task.product, task.tracked_since) for task in tasks)
 
     async def _track(self, entries: Iterable[Entry]) -> None:
-        """Let tasks in, due as fast as requests may start: many new ones leave room for the others."""
+        """Let tasks in, due nearly as fast as requests may start, so that many new ones leave room for the others."""
         now = time.monotonic()
         for number, entry in enumerate(entries):
             if entry.task_id not in self._line:
-                self._line.add(entry, now + number * self._gap_s)
+                self._line.add(entry, now + number * self._gap_s * _ROOM)
                 self._woken.set()
             if number % _BATCH == _BATCH - 1:
                 await asyncio.sleep(0)

@@ -107,7 +107,7 @@ async def test_silence_in_the_middle_is_cut(service: Service) -> None:
         service.closing.wait(20)
 
     service.on("/song.m4a", Reply(chunks=stalling, length=10))
-    async with transport_to(service, stall_limit_s=0.2) as transport:
+    async with transport_to(service, stall_limit_s=1.0) as transport:
         with pytest.raises(errors.SlowAnswer):
             await fetched(transport, f"{service.origin}/song.m4a")
 
