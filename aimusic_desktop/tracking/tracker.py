@@ -172,7 +172,7 @@ class Tracker:
         await self._track(Entry(task.task_id, task.product, task.tracked_since) for task in tasks)
 
     async def _track(self, entries: Iterable[Entry]) -> None:
-        """Let tasks in, due nearly as fast as requests may start, so that many new ones leave room for the others."""
+        """Let tasks in, due nearly as fast as requests may start: many new ones leave the others room."""
         now = time.monotonic()
         for number, entry in enumerate(entries):
             if entry.task_id not in self._line:
