@@ -313,10 +313,10 @@ async def test_fifty_plays_in_a_row_leave_nothing_behind(service: Service, tmp_p
             await asyncio.sleep(number % 6 * 0.02)  # some have begun to play, some to load, some nothing
         on.player.play(on.clip(wav(5), "/last"))
         await on.plays_past(0)
-        assert (ffmpeg_threads(), len(streams())) == (for_one, 1)
+        await until(lambda: (ffmpeg_threads(), len(streams())) == (for_one, 1))
         await until(lambda: len(open_files(tmp_path)) == 1)
         on.player.close()
-        assert (ffmpeg_threads(), streams()) == (0, [])
+        await until(lambda: (ffmpeg_threads(), streams()) == (0, []))
         await until(lambda: not open_files(tmp_path))
 
 
