@@ -39,6 +39,20 @@ async def key_dialog(service: Service, tmp_path: Path) -> AsyncIterator[tuple[Co
         parent.deleteLater()
 
 
+@asynccontextmanager
+async def settings_dialog(service: Service, tmp_path: Path) -> AsyncIterator[tuple[Core, SettingsDialog]]:
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    background, parent = Background(print), QWidget()
+    dialog = SettingsDialog(core, background, parent)
+    dialog.show()
+    try:
+        yield core, dialog
+    finally:
+        await background.close()
+        await core.close()
+        parent.deleteLater()
+
+
 def button(dialog: QWidget, text: str) -> QPushButton:
     return next(one for one in dialog.findChildren(QPushButton) if one.text() == text)
 
@@ -97,38 +111,28 @@ async def test_the_demo_is_offered_instead(service: Service, tmp_path: Path) -> 
 
 
 async def test_settings_are_kept_and_a_bad_address_is_refused(service: Service, tmp_path: Path) -> None:
-    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
-    background, parent = Background(print), QWidget()
-    dialog = SettingsDialog(core, background, parent)
-    dialog.show()
-    dialog._url.setText("ftp://example.com")
-    dialog._keep()
-    assert "must begin with https://" in texts(dialog)
-    assert dialog.isVisible()
-    dialog._url.setText("https://api.musicapi.ai")
-    dialog._folder.setText(str(tmp_path / "songs"))
-    dialog._limit.setValue(512)
-    dialog._keep()
-    value = core.settings.value
-    assert (value.api_url, value.save_path, value.cache_limit_mb) == (
-        "https://api.musicapi.ai/api/v1",
-        tmp_path / "songs",
-        512,
-    )
-    await background.close()
-    await core.close()
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog._url.setText("ftp://example.com")
+        dialog._keep()
+        assert "must begin with https://" in texts(dialog)
+        assert dialog.isVisible()
+        dialog._url.setText("https://api.musicapi.ai")
+        dialog._folder.setText(str(tmp_path / "songs"))
+        dialog._limit.setValue(512)
+        dialog._keep()
+        value = core.settings.value
+        assert (value.api_url, value.save_path, value.cache_limit_mb) == (
+            "https://api.musicapi.ai/api/v1",
+            tmp_path / "songs",
+            512,
+        )
 
 
 async def test_a_relative_save_folder_is_refused(service: Service, tmp_path: Path) -> None:
-    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
-    background, parent = Background(print), QWidget()
-    dialog = SettingsDialog(core, background, parent)
-    dialog.show()
-    dialog._folder.setText("songs")
-    dialog._keep()
-    assert "whole path" in texts(dialog)
-    await background.close()
-    await core.close()
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        dialog._folder.setText("songs")
+        dialog._keep()
+        assert "whole path" in texts(dialog)
 
 
 async def test_the_sheet_of_shortcuts_names_every_action_that_has_keys(qapp: object) -> None:

@@ -30,7 +30,7 @@ def test_any_order_becomes_any_other_and_keeps_the_selection(
     selection = QItemSelectionModel(model)
     chosen = before[::2]
     for row_id in chosen:
-        selection.select(model.index_of(row_id), QItemSelectionModel.SelectionFlag.Select)
+        selection.select(model.index(before.index(row_id)), QItemSelectionModel.SelectionFlag.Select)
     model.set_order(after)
     assert list(model.order) == after
     assert model.rowCount() == len(after)

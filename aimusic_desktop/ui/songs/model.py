@@ -45,17 +45,6 @@ class SongsModel(QAbstractListModel):
         """Loaded row ids of these tasks; of all tasks when None."""
         return [key for key, row in self._rows.items() if task_ids is None or row.task_id in task_ids]
 
-    def position(self, row_id: int) -> int | None:
-        """The row number of a row id, or None when the list does not show it."""
-        try:
-            return self._order.index(row_id)
-        except ValueError:
-            return None
-
-    def index_of(self, row_id: int) -> QModelIndex:
-        position = self.position(row_id)
-        return QModelIndex() if position is None else self.index(position)
-
     def put(self, rows: Iterable[SongRow]) -> list[int]:
         """Take rows as they are now; gives the ids of those that differ from before."""
         changed = [row for row in rows if self._rows.get(row.row_id) != row]
