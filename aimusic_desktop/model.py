@@ -49,6 +49,64 @@ class TaskState(StrEnum):
         return self not in (TaskState.PENDING, TaskState.RUNNING)
 
 
+class SaveFormat(StrEnum):
+    """What a song is saved as. ``ORIGINAL`` is what the service made, whatever that is."""
+
+    ORIGINAL = "original"
+    WAV = "wav"
+    MP3 = "mp3"
+
+
+class JobState(StrEnum):
+    """Where a save job stands.
+
+    ``PLACING`` says that the temporary file is whole and on the disk, and the final name comes next.
+    ``ASKING`` waits for the user to say what to do with a name that is taken. The last three are settled.
+    """
+
+    QUEUED = "queued"
+    CONVERTING = "converting"
+    FETCHING = "fetching"
+    WRITING = "writing"
+    PLACING = "placing"
+    PAUSED = "paused"
+    ASKING = "asking"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def settled(self) -> bool:
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class OnTaken(StrEnum):
+    """What happens when a song's name is taken in its folder.
+
+    ``SKIP`` leaves it if the file there is the same clip, and numbers otherwise. ``REPLACE`` is only ever
+    the user's answer, never a setting.
+    """
+
+    NUMBER = "number"
+    SKIP = "skip"
+    ASK = "ask"
+    REPLACE = "replace"
+
+
+class ConversionState(StrEnum):
+    """Where a conversion stands.
+
+    ``ASKED`` is written before its one request is sent: found again after a crash it means that nobody
+    knows whether the service took it (and its credits), which is ``UNKNOWN``.
+    """
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 class Group(StrEnum):
     """What a row counts as in the list's chips."""
 
@@ -112,6 +170,56 @@ class MusicTask:
     added_at: float = 0.0
     tracked_since: float = 0.0
     settled_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord:
+    """A save job as the library holds it; ``job_id`` 0 is not written down yet.
+
+    ``folder``, ``target`` (the name reserved for it), ``part`` (its temporary file) and ``path`` (the file
+    of a done one) are absolute paths. ``name`` is the whole file name the user chose, None for what
+    ``template`` says. ``owner`` is the token of the run that works on it. ``received`` and ``total`` are
+    bytes, times seconds since the epoch. ``any_length``: the user wants it whatever its length.
+    """
+
+    task_id: str
+    clip_id: str
+    folder: str
+    job_id: int = 0
+    name: str | None = None
+    template: str = "{title}"
+    format: SaveFormat = SaveFormat.ORIGINAL
+    on_taken: OnTaken = OnTaken.NUMBER
+    any_length: bool = False
+    state: JobState = JobState.QUEUED
+    error: str | None = None
+    received: int = 0
+    total: int | None = None
+    target: str | None = None
+    part: str | None = None
+    path: str | None = None
+    owner: str = ""
+    added_at: float = 0.0
+    settled_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A song being made into another format by the service, which costs credits.
+
+    ``conversion_id`` is the service's task id for it, None where it answers at once. ``url`` is where the
+    file lies when it is done. ``asked_at`` is seconds since the epoch.
+    """
+
+    task_id: str
+    clip_id: str
+    format: SaveFormat
+    product: Product
+    state: ConversionState
+    conversion_id: str | None = None
+    url: str | None = None
+    error: str | None = None
+    asked_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,11 @@ class Paths:
         return self.cache / "staged"
 
     @property
+    def runs(self) -> Path:
+        """Where running programs say that they run."""
+        return self.data / "runs"
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "aimusic-desktop.log"
 

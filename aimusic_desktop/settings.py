@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.aimusicapi.ai/api/v1"
 WRITE_AFTER_S = 0.3
+MAX_TEMPLATE_LENGTH = 500
+MOST_SAVES_AT_ONCE = 6  # of eight ways to media hosts: two are left for what is played and for covers
 
 _MAX_URL_LENGTH = 2048
 _HOST = re.compile(r"[0-9a-f:.]+|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
@@ -57,6 +59,21 @@ class Settings:
     sort: str = "added"
     sort_descending: bool = True
     cache_limit_mb: int = 2048
+    name_template: str = "{title}"
+    """How saved songs are named; folders by ``/``. See ``media/template.py``."""
+    on_taken: str = "number"
+    """What happens when a name is taken: number, skip or ask."""
+    saves_at_once: int = 4
+    tags: bool = True
+    """Whether facts are written into the files."""
+    tag_title: str = "{title}"
+    tag_artist: str = "AI Music"
+    tag_album: str = ""
+    tag_comment: str = "{product} {model}, seed {seed}, task {task_id}"
+    beside_cover: bool = False
+    beside_lyrics: str = ""
+    """What the lyrics are written to beside a song: txt, lrc or nothing."""
+    beside_json: bool = False
     window: str = ""
     """Geometry of the window, base64."""
     splitter: str = ""
@@ -203,6 +220,14 @@ _ALLOWED: Mapping[str, Callable[[Any], bool]] = {
     "volume": lambda value: 0 <= value <= 1,
     "sort": lambda text: text in ("added", "created", "title", "length"),
     "cache_limit_mb": lambda value: 64 <= value <= 1_000_000,
+    "name_template": lambda text: 0 < len(text) <= MAX_TEMPLATE_LENGTH,
+    "on_taken": lambda text: text in ("number", "skip", "ask"),
+    "saves_at_once": lambda value: 1 <= value <= MOST_SAVES_AT_ONCE,
+    "tag_title": lambda text: len(text) <= MAX_TEMPLATE_LENGTH,
+    "tag_artist": lambda text: len(text) <= MAX_TEMPLATE_LENGTH,
+    "tag_album": lambda text: len(text) <= MAX_TEMPLATE_LENGTH,
+    "tag_comment": lambda text: len(text) <= MAX_TEMPLATE_LENGTH,
+    "beside_lyrics": lambda text: text in ("", "txt", "lrc"),
     "window": str.isascii,
     "splitter": str.isascii,
 }

@@ -1,0 +1,80 @@
+"""Which programs of this user run now: what a run has begun, another takes over only when it has died.
+
+A run holds a lock on a file of its own as long as its process lives, however that ends. Everything
+here touches the disk: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+log = logging.getLogger(__name__)
+
+_SUFFIX = ".lock"
+
+
+class Runs:
+    """The runs that share the folder ``root``. ``token`` names this one and is never used again."""
+
+    def __init__(self, root: Path) -> None:
+        self.token = secrets.token_hex(8)
+        self._root = root
+        self._lock: BaseFileLock | None = None
+
+    def begin(self) -> None:
+        """Say that this run lives. Raises OSError; without it, others take this run for a dead one."""
+        if self._lock is None:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = _lock(self._path(self.token))
+            lock.acquire()
+            self._lock = lock
+
+    def alive(self, token: str) -> bool:
+        """Whether the run of that token still lives; this one always does."""
+        if token == self.token:
+            return True
+        from filelock import Timeout
+
+        path = self._path(token)
+        if not token.isalnum() or not path.exists():
+            return False
+        lock = _lock(path)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        except OSError as error:
+            log.warning("a run's lock cannot be looked at: %s", error.strerror)
+            return True  # rather leave its work alone than do it twice
+        self._end(lock, path)
+        return False
+
+    def close(self) -> None:
+        """Say that this run is over."""
+        if self._lock is not None:
+            self._end(self._lock, self._path(self.token))
+            self._lock = None
+
+    def _path(self, token: str) -> Path:
+        return self._root / f"{token}{_SUFFIX}"
+
+    def _end(self, lock: BaseFileLock, path: Path) -> None:
+        # Removed while it is held: whoever comes later finds no file, never one that means nothing.
+        with suppress(OSError):  # Windows removes no open file
+            path.unlink(missing_ok=True)
+        lock.release()
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _lock(path: Path) -> BaseFileLock:
+    from filelock import FileLock  # not at start
+
+    return FileLock(path, timeout=0, thread_local=False)
