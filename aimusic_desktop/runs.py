@@ -7,10 +7,13 @@ here touches the disk: call it in a thread.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from aimusic_desktop.paths import make_private
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SUFFIX = ".lock"
+_TOKEN = re.compile("[0-9a-f]{16}")
 
 
 class Runs:
@@ -31,7 +35,7 @@ class Runs:
     def begin(self) -> None:
         """Say that this run lives. Raises OSError; without it, others take this run for a dead one."""
         if self._lock is None:
-            self._root.mkdir(parents=True, exist_ok=True)
+            make_private(self._root)
             lock = _lock(self._path(self.token))
             lock.acquire()
             self._lock = lock
@@ -42,12 +46,15 @@ class Runs:
             return True
         from filelock import Timeout
 
-        path = self._path(token)
-        if not token.isalnum() or not path.exists():
+        if not _TOKEN.fullmatch(token):
             return False
+        path = self._path(token)
         lock = _lock(path)
         try:
+            path.stat()  # locking would make the file
             lock.acquire()
+        except FileNotFoundError:
+            return False
         except Timeout:
             return True
         except OSError as error:

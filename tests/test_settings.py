@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aimusic_desktop.errors import AppError
+from aimusic_desktop.model import OnTaken
 from aimusic_desktop.settings import (
     DEFAULT_API_URL,
     Settings,
@@ -79,6 +81,60 @@ def test_a_field_of_the_wrong_type_or_range_keeps_its_default(file: Path) -> Non
     assert store.notice is None
 
 
+SAVING: dict[str, Any] = {
+    "name_template": "{style}/{title}",
+    "on_taken": "skip",
+    "saves_at_once": 6,
+    "tags": False,
+    "tag_title": "{title} ({model})",
+    "tag_artist": "",
+    "tag_album": "{style}",
+    "tag_comment": "\u266b",
+    "beside_cover": True,
+    "beside_lyrics": "lrc",
+    "beside_json": True,
+}
+
+
+async def test_how_songs_are_saved_is_kept(file: Path) -> None:
+    store = SettingsStore(file)
+    assert all(getattr(store.value, name) != value for name, value in SAVING.items())
+    store.update(**SAVING)
+    await store.close()
+    again = SettingsStore(file)
+    again.load()
+    assert again.value == Settings(**SAVING)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name_template", ""),
+        ("name_template", "x" * 501),
+        ("name_template", None),
+        ("on_taken", "replace"),
+        ("on_taken", "ask "),
+        ("saves_at_once", 0),
+        ("saves_at_once", 7),
+        ("saves_at_once", True),
+        ("saves_at_once", 2.0),
+        ("tags", "yes"),
+        ("tag_title", "x" * 501),
+        ("tag_artist", 1),
+        ("tag_album", ["a"]),
+        ("tag_comment", "x" * 501),
+        ("beside_cover", 1),
+        ("beside_lyrics", "docx"),
+        ("beside_json", "json"),
+    ],
+)
+def test_how_songs_are_saved_falls_back_field_by_field(file: Path, name: str, value: object) -> None:
+    write(file, json.dumps(SAVING | {name: value}))
+    store = SettingsStore(file)
+    store.load()
+    assert store.value == Settings(**{key: kept for key, kept in SAVING.items() if key != name})
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", "\ud800".encode("utf-8", "surrogatepass"), "[" * 100_000]
 )
@@ -117,6 +173,9 @@ def test_any_object_gives_usable_settings(
     store = SettingsStore(file)
     store.load()
     assert 0 <= store.value.volume <= 1
+    assert 1 <= store.value.saves_at_once <= 6
+    assert OnTaken(store.value.on_taken) is not OnTaken.REPLACE
+    assert 0 < len(store.value.name_template) <= 500
     assert store.value.save_path.is_absolute()
 
 

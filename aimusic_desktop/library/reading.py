@@ -4,7 +4,6 @@ word becomes the nearest harmless value."""
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Sequence
@@ -14,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from aimusic_desktop.library.query import Query, counts_statement, known_word, order_statement
+from aimusic_desktop.library.values import number, storable_text, text, text_or_none
 from aimusic_desktop.model import Clip, ClipState, Group, MusicTask, Product, TaskState, group_of
 
 MAX_ANSWER_BYTES = 8 * 2**20
@@ -83,6 +83,32 @@ def task(db: sqlite3.Connection, task_id: str) -> MusicTask | None:
     return next(_tasks(db.execute(f"{_WHOLE} AND task.task_id = ? {_IN_ORDER}", [task_id])), None)
 
 
+def clips_of(db: sqlite3.Connection, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Clip]:
+    """The whole clips of these pairs of task and clip id, also removed ones, without the unknown."""
+    asked = {(storable_text(task_id), storable_text(clip_id)): (task_id, clip_id) for task_id, clip_id in ids}
+    task_ids = json.dumps(list({task_id for task_id, _ in asked}))
+    found = map(_clip, db.execute(f"{_EVEN_REMOVED} AND task.task_id {_AMONG}", [task_ids]))
+    clips = {(clip.task_id, clip.clip_id): clip for clip in found if clip}
+    return {asked[key]: clips[key] for key in asked.keys() & clips.keys()}
+
+
+def everything(db: sqlite3.Connection, row_ids: Sequence[int] | None) -> list[MusicTask]:
+    """See ``Library.everything``."""
+    if row_ids is None:
+        return list(_tasks(db.execute(f"{_WHOLE} {_IN_ORDER}")))
+    rows = db.execute(f"{_WHOLE} AND song.row_id {_AMONG} {_IN_ORDER}", [json.dumps([*row_ids])]).fetchall()
+    place = {row_id: number for number, row_id in enumerate(row_ids)}
+    first: dict[int, int] = {}
+    for row in sorted(rows, key=lambda row: place[row["row_id"]]):
+        first.setdefault(row["task"], len(first))
+    return list(_tasks(iter(sorted(rows, key=lambda row: first[row["task"]]))))
+
+
+def known(db: sqlite3.Connection, task_id: str) -> MusicTask | None:
+    """A task with its whole clips, whether removed or not; None when it is unknown."""
+    return next(_tasks(db.execute(f"{_EVEN_REMOVED} AND task.task_id = ? {_IN_ORDER}", [task_id])), None)
+
+
 def unfinished(db: sqlite3.Connection) -> list[MusicTask]:
     """Every task that is not settled; one whose state makes no sense is taken as such."""
     settled = json.dumps([state.value for state in TaskState if state.settled])
@@ -104,10 +130,12 @@ _FACTS = """
         song.state, song.error, task.id AS task, task.task_id, task.product, task.state AS task_state,
         task.error AS task_error, task.added_at, task.tracked_since, task.settled_at, {lyrics} AS lyrics
     FROM song JOIN task ON task.id = song.task
-    WHERE song.removed_at IS NULL
+    WHERE {which}
 """
-_WHOLE = _FACTS.format(lyrics="song.lyrics")
-_LIGHT = _FACTS.format(lyrics="''")
+_SHOWN = "song.removed_at IS NULL"
+_WHOLE = _FACTS.format(lyrics="song.lyrics", which=_SHOWN)
+_LIGHT = _FACTS.format(lyrics="''", which=_SHOWN)
+_EVEN_REMOVED = _FACTS.format(lyrics="song.lyrics", which="TRUE")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _IN_ORDER = "ORDER BY task.id, song.clip_index, song.row_id"
 
@@ -117,13 +145,13 @@ def _song_row(row: sqlite3.Row) -> SongRow:
     task_state = _task_state(row)
     return SongRow(
         row_id=row["row_id"],
-        task_id=_text(row["task_id"]),
+        task_id=text(row["task_id"]),
         product=known_word(Product, row["product"]),
         task_state=task_state,
-        task_error=_text_or_none(row["task_error"]),
+        task_error=text_or_none(row["task_error"]),
         clip=clip,
         group=group_of(task_state, clip.state if clip else None, clip is not None and clip.playable),
-        added_at=_number(row["added_at"]) or 0.0,
+        added_at=number(row["added_at"]) or 0.0,
     )
 
 
@@ -135,14 +163,14 @@ def _tasks(rows: Iterator[sqlite3.Row]) -> Iterator[MusicTask]:
 
 def _task(row: sqlite3.Row, clips: tuple[Clip, ...]) -> MusicTask:
     return MusicTask(
-        task_id=_text(row["task_id"]),
+        task_id=text(row["task_id"]),
         product=known_word(Product, row["product"]),
         state=_task_state(row),
-        error=_text_or_none(row["task_error"]),
+        error=text_or_none(row["task_error"]),
         clips=clips,
-        added_at=_number(row["added_at"]) or 0.0,
-        tracked_since=_number(row["tracked_since"]) or 0.0,
-        settled_at=_number(row["settled_at"]),
+        added_at=number(row["added_at"]) or 0.0,
+        tracked_since=number(row["tracked_since"]) or 0.0,
+        settled_at=number(row["settled_at"]),
     )
 
 
@@ -150,37 +178,25 @@ def _clip(row: sqlite3.Row) -> Clip | None:
     if row["clip_id"] is None:
         return None
     return Clip(
-        task_id=_text(row["task_id"]),
-        clip_id=_text(row["clip_id"]),
+        task_id=text(row["task_id"]),
+        clip_id=text(row["clip_id"]),
         index=row["clip_index"] if isinstance(row["clip_index"], int) else 0,
         product=known_word(Product, row["product"]),
-        title=_text(row["title"]),
-        style=_text(row["style"]),
-        lyrics=_text(row["lyrics"]),
-        model=_text(row["model"]),
-        seed=_text(row["seed"]),
-        created_at=_text(row["created_at"]),
-        duration_s=_number(row["duration_s"]),
-        image_url=_text_or_none(row["image_url"]),
-        audio_url=_text_or_none(row["audio_url"]),
-        wav_url=_text_or_none(row["wav_url"]),
-        video_url=_text_or_none(row["video_url"]),
+        title=text(row["title"]),
+        style=text(row["style"]),
+        lyrics=text(row["lyrics"]),
+        model=text(row["model"]),
+        seed=text(row["seed"]),
+        created_at=text(row["created_at"]),
+        duration_s=number(row["duration_s"]),
+        image_url=text_or_none(row["image_url"]),
+        audio_url=text_or_none(row["audio_url"]),
+        wav_url=text_or_none(row["wav_url"]),
+        video_url=text_or_none(row["video_url"]),
         state=known_word(ClipState, row["state"]) or ClipState.PENDING,
-        error=_text_or_none(row["error"]),
+        error=text_or_none(row["error"]),
     )
 
 
 def _task_state(row: sqlite3.Row) -> TaskState:
     return known_word(TaskState, row["task_state"]) or TaskState.PENDING
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _text_or_none(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: object) -> float | None:
-    return value if isinstance(value, int | float) and math.isfinite(value) else None

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from aimusic_desktop.library import reading
+from aimusic_desktop.library import conversions, jobs, reading
 from aimusic_desktop.library.connection import connect
 from aimusic_desktop.library.query import known_word
 from aimusic_desktop.library.saving import save
 from aimusic_desktop.model import MusicTask, Product, TaskState
+
+T = TypeVar("T")
 
 # In a task's record its id, product and state stand side by side, wherever in the file it lies.
 _RECORD = re.compile(
@@ -26,14 +29,25 @@ _RECORD = re.compile(
 def read_back(path: Path, db: sqlite3.Connection) -> int:
     """Saves in ``db`` every task that can be read from the damaged file, and gives their number.
 
-    Of a task whose songs cannot be read its id is saved, as new: the service is asked for it again.
+    Of a task whose songs cannot be read its id is saved, as new: the service is asked for it again. Save
+    jobs and conversions come too, as far as they can be read.
     """
     count = 0
     with _copy(path) as damaged:
+        for job in _as_far_as_readable(jobs.readable(damaged)):
+            with suppress(sqlite3.IntegrityError):  # damage may give two jobs one name
+                jobs.add(db, [job])
+        for conversion in _as_far_as_readable(conversions.readable(damaged)):
+            conversions.save(db, conversion)
         for task in _readable_tasks(path, damaged):
             save(db, task)
             count += 1
     return count
+
+
+def _as_far_as_readable(values: Iterator[T]) -> Iterator[T]:
+    with suppress(sqlite3.DatabaseError):
+        yield from values
 
 
 @contextmanager

@@ -5,17 +5,15 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Collection, Sequence
-from typing import TypeVar
 
 from aimusic_desktop.library.query import created_time, title_key
+from aimusic_desktop.library.values import storable, storable_text
 from aimusic_desktop.model import Clip, ClipState, MusicTask
-
-Value = TypeVar("Value")
 
 
 def save(db: sqlite3.Connection, task: MusicTask, answer: bytes | None = None) -> tuple[None, frozenset[str]]:
     """See ``Library.save``. Runs inside a transaction of its caller; gives what ``writing`` does."""
-    values = {name: _storable(getattr(task, name)) for name in _TASK_FIELDS}
+    values = {name: storable(getattr(task, name)) for name in _TASK_FIELDS}
     [(key, added_at)] = db.execute(_WRITE_TASK, values)
     _save_songs(db, key, added_at, task.clips)
     db.execute("UPDATE song SET chip = chip_of(?, state, audio_url) WHERE task = ?", [task.state, key])
@@ -50,7 +48,7 @@ def _save_songs(db: sqlite3.Connection, key: int, added_at: float, clips: Sequen
         "SELECT row_id, clip_id, state, removed_at FROM song WHERE task = ? ORDER BY clip_index, row_id",
         [key],
     ).fetchall()
-    songs: dict[str | None, Clip] = {_storable(clip.clip_id): clip for clip in clips}
+    songs: dict[str | None, Clip] = {storable_text(clip.clip_id): clip for clip in clips}
     # What a removed task still brings stays out of sight with it, and comes back with its undo.
     removed_at = max(row["removed_at"] for row in old) if _is_removed(old) else None
     places, surplus = _places(old, songs)
@@ -96,13 +94,8 @@ def _is_removed(rows: Sequence[sqlite3.Row]) -> bool:
 
 def _song_values(clip_id: str | None, clip: Clip | None) -> dict[str, object]:
     song = clip or Clip(task_id="", clip_id="")
-    values = {name: _storable(getattr(song, name)) for name in _CLIP_FIELDS}
-    values["clip_id"], values["clip_index"] = clip_id, song.index
-    values["title_key"] = _storable(title_key(song.title))
+    values = {name: storable(getattr(song, name)) for name in _CLIP_FIELDS}
+    values["clip_id"], values["clip_index"] = clip_id, storable(song.index)
+    values["title_key"] = storable(title_key(song.title))
     values["created_time"] = created_time(song.created_at)
     return values
-
-
-def _storable(value: Value) -> Value | str:
-    """Text that SQLite can hold: a lone surrogate has no UTF-8 and becomes a question mark."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -2,6 +2,9 @@
 
 ``task`` is what the user gave us; ``song`` is a row of the list: a clip, or (``clip_id`` null) the
 placeholder of a task that has none yet. A removed song stays, with ``removed_at``, until it is purged.
+``save_job`` is a song being saved, or the fact that one was: rows of done jobs stay when the user clears
+the list (``listed`` 0). ``conversion`` is a song being made into another format. Both name their clip by
+its ids, so they outlive a task that is purged.
 ``chip``, ``title_key`` and ``created_time`` follow from other values; they are stored so that
 the list is filtered and sorted by an index alone.
 """
@@ -108,7 +111,56 @@ _VERSION_1: Migration = (
     """,
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1,)
+_SETTLED = "('done', 'failed', 'cancelled')"
+_VERSION_2: Migration = (
+    # Paths whose names on the disk are no text are blobs. ``name_key`` is ``target`` without letter case.
+    """
+    CREATE TABLE save_job (
+        job_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        task_id TEXT NOT NULL,
+        clip_id TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        name TEXT,
+        template TEXT NOT NULL,
+        format TEXT NOT NULL,
+        on_taken TEXT NOT NULL,
+        any_length INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        error TEXT,
+        received INTEGER NOT NULL,
+        total INTEGER,
+        target TEXT,
+        name_key TEXT,
+        part TEXT,
+        path TEXT,
+        owner TEXT NOT NULL,
+        added_at REAL NOT NULL,
+        settled_at REAL,
+        listed INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    # Two jobs at work never have one name: the file itself sees to it.
+    f"CREATE UNIQUE INDEX save_job_name ON save_job (name_key) WHERE state NOT IN {_SETTLED}",
+    f"CREATE INDEX save_job_open ON save_job (owner) WHERE state NOT IN {_SETTLED} OR part IS NOT NULL",
+    f"CREATE INDEX save_job_settled ON save_job (settled_at) WHERE state IN {_SETTLED} AND listed",
+    "CREATE INDEX save_job_clip ON save_job (task_id, clip_id)",
+    """
+    CREATE TABLE conversion (
+        task_id TEXT NOT NULL,
+        clip_id TEXT NOT NULL,
+        format TEXT NOT NULL,
+        product TEXT NOT NULL,
+        state TEXT NOT NULL,
+        conversion_id TEXT,
+        url TEXT,
+        error TEXT,
+        asked_at REAL NOT NULL,
+        PRIMARY KEY (task_id, clip_id, format)
+    )
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2)
 """What leads from each ``user_version`` to the next: statements, run in one transaction."""
 
 
@@ -123,14 +175,14 @@ def version_of(db: sqlite3.Connection, newest: int = len(MIGRATIONS)) -> int:
 
 
 def migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Brings the file at ``path``, open as ``db``, up to date, with a copy of it made before each step.
+    """Brings the file at ``path``, open as ``db``, up to date; an older one is copied before each step.
 
     A step happens wholly or not at all. Raises ``LibraryError`` for a file newer than ``migrations``.
     """
     version = version_of(db, len(migrations))
     for number, statements in enumerate(migrations[version:], version + 1):
         with transaction(db):
-            if number > 1:
+            if version:
                 _back_up(path, unused_name(path, f"before-version-{number}"))
             for statement in statements:
                 db.execute(statement)

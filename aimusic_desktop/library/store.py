@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,27 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from psygnal import Signal
 
-from aimusic_desktop.library import reading, saving, writing
+from aimusic_desktop.library import absorbing, conversions, jobs, reading, saving, writing
+from aimusic_desktop.library.absorbing import Absorbed
 from aimusic_desktop.library.connection import transaction
 from aimusic_desktop.library.errors import LibraryError, told_to_people
 from aimusic_desktop.library.opening import open_database
 from aimusic_desktop.library.query import Query, SortKey
 from aimusic_desktop.library.reading import Counts, SongRow
 from aimusic_desktop.library.writing import Removal
-from aimusic_desktop.model import Clip, MusicTask, TaskRef
+from aimusic_desktop.model import Clip, Conversion, JobRecord, MusicTask, SaveFormat, TaskRef
 
-__all__ = ["Change", "Counts", "Library", "LibraryError", "Query", "Removal", "SongRow", "SortKey"]
+__all__ = [
+    "Absorbed",
+    "Change",
+    "Counts",
+    "Library",
+    "LibraryError",
+    "Query",
+    "Removal",
+    "SongRow",
+    "SortKey",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,6 +145,88 @@ class Library:
     async def answer(self, task_id: str) -> str | None:
         """The service's last answer for a task as it came; None when there was none."""
         return await self._read(reading.answer, task_id)
+
+    async def clips_of(self, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Clip]:
+        """The whole clips of these pairs of task and clip id, also removed ones, without the unknown."""
+        return await self._read(reading.clips_of, ids)
+
+    async def everything(self, row_ids: Sequence[int] | None) -> list[MusicTask]:
+        """The tasks of these rows with the whole clips of these rows only, as the rows are ordered.
+
+        None: all rows, in the order in which tasks came.
+        """
+        return await self._read(reading.everything, row_ids)
+
+    async def absorb(
+        self, tasks: Sequence[MusicTask], now: float, answers: Mapping[str, str] | None = None
+    ) -> Absorbed:
+        """Takes in tasks of another library, all or none, at ``now`` (seconds since the epoch).
+
+        What is known is never worsened: it stays, but for tasks and clips that are further there. Removed
+        ones come back. ``answers`` holds the service's answers by task id, for tasks without one.
+        """
+        return await self._write(absorbing.absorb, tasks, now, answers or {})
+
+    async def add_jobs(self, jobs_: Sequence[JobRecord]) -> list[int]:
+        """Writes down save jobs, all or none, and gives their ids in order."""
+        return await self._write(jobs.add, jobs_)
+
+    async def update_job(self, job_id: int, **changes: object) -> None:
+        """Changes a job by the names of ``JobRecord``'s fields; raises ``TypeError`` for others.
+
+        A job that settled and goes on again has no ``target`` any more and must reserve one anew.
+        """
+        await self.update_jobs({job_id: changes})
+
+    async def update_jobs(self, changes: Mapping[int, Mapping[str, object]]) -> None:
+        """Changes jobs by their ids, all or none, as ``update_job`` does."""
+        jobs.check_changes(changes.values())
+        await self._write(jobs.update, changes)
+
+    async def reserve(self, job_id: int, target: str) -> bool:
+        """Makes ``target`` the job's, unless another job that is not settled, of whatever run, has that name.
+
+        Names that differ in letter case or composition only are the same. Raises ``LibraryError`` also for
+        a job that was forgotten.
+        """
+        return await self._write(jobs.reserve, job_id, target)
+
+    async def adopt_jobs(self, owner: str, alive: Callable[[str], bool]) -> list[JobRecord]:
+        """Makes the jobs of runs that have died ``owner``'s, and gives them, oldest first.
+
+        These are the jobs that are not settled, and those whose temporary file was not yet removed. Each
+        goes to one run only. ``alive`` is called in the library's thread with the token of a run.
+        """
+        return await self._write(jobs.adopt, owner, alive)
+
+    async def jobs(self, owner: str, settled_limit: int = 500) -> list[JobRecord]:
+        """The jobs of ``owner`` that are not settled and the newest settled ones of anybody, oldest first."""
+        return await self._read(jobs.listed, owner, settled_limit)
+
+    async def forget_jobs(self, job_ids: Collection[int]) -> None:
+        """Takes settled jobs off the list; where songs were saved to is still known."""
+        await self._write(jobs.forget, job_ids)
+
+    async def saved_paths(self, task_id: str, clip_id: str) -> list[str]:
+        """Where a clip was saved to, newest first. The files may be gone meanwhile."""
+        return await self._read(jobs.saved_paths, task_id, clip_id)
+
+    async def conversion(self, task_id: str, clip_id: str, format: SaveFormat) -> Conversion | None:  # noqa: A002
+        """What is known of making this clip into ``format``; None when it was never asked for."""
+        return await self._read(conversions.one, task_id, clip_id, format)
+
+    async def conversions(self) -> list[Conversion]:
+        """Every conversion, oldest first."""
+        return await self._read(lambda db: [*conversions.readable(db)])
+
+    async def claim_conversion(self, asked: Conversion, seen: Conversion | None) -> bool:
+        """Writes down that a conversion is being asked for, unless what is known of it is not what was
+        ``seen`` any more: of two windows one asks, and one pays."""
+        return await self._write(conversions.claim, asked, seen)
+
+    async def save_conversion(self, conversion: Conversion) -> None:
+        """Writes down what is known of a conversion, in place of what was."""
+        await self._write(conversions.save, conversion)
 
     @classmethod
     def _open(cls, path: Path, thread: ThreadPoolExecutor) -> Library:

@@ -35,7 +35,7 @@ def add(db: sqlite3.Connection, refs: Iterable[TaskRef], now: float) -> Written[
     products: dict[str, Product | None] = {}
     for ref in refs:
         products[ref.task_id] = products.get(ref.task_id) or ref.product
-    here = _presence(db, products)
+    here = presence(db, products)
     _insert_tasks(db, {task_id: product for task_id, product in products.items() if task_id not in here}, now)
     _bring_back(db, [task_id for task_id, (shown, _) in here.items() if not shown], now)
     learned = [task_id for task_id, (_, product) in here.items() if product is None and products[task_id]]
@@ -57,7 +57,7 @@ def remove(db: sqlite3.Connection, row_ids: Sequence[int]) -> Written[Removal]:
         [now, json.dumps([*row_ids])],
     ).fetchall()
     touched = _task_ids(db, {row["task"] for row in removed})
-    gone = frozenset(task_id for task_id, (shown, _) in _presence(db, touched).items() if not shown)
+    gone = frozenset(task_id for task_id, (shown, _) in presence(db, touched).items() if not shown)
     return Removal(tuple(row["row_id"] for row in removed), gone, now), touched
 
 
@@ -69,7 +69,7 @@ def restore(db: sqlite3.Connection, removal: Removal) -> Written[None]:
         [removal.removed_at, json.dumps(removal.row_ids)],
     ).fetchall()
     touched = _task_ids(db, {row["task"] for row in restored})
-    _drop_idle_placeholders(db, touched)
+    drop_idle_placeholders(db, touched)
     return None, touched
 
 
@@ -89,7 +89,7 @@ def purge(db: sqlite3.Connection, now: float) -> None:
     db.executemany("DELETE FROM task WHERE id = ?", keys)
 
 
-def _presence(db: sqlite3.Connection, task_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]:
+def presence(db: sqlite3.Connection, task_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]:
     """Of those of ``task_ids`` that are in the library: whether a row is shown, and the product."""
     found = db.execute(
         "SELECT task_id, EXISTS (SELECT 1 FROM song WHERE task = task.id AND removed_at IS NULL), product"
@@ -97,6 +97,17 @@ def _presence(db: sqlite3.Connection, task_ids: Iterable[str]) -> dict[str, tupl
         [json.dumps([*task_ids])],
     )
     return {task_id: (bool(shown), product) for task_id, shown, product in found}
+
+
+def drop_idle_placeholders(db: sqlite3.Connection, task_ids: Iterable[str]) -> None:
+    """A task that comes back needs one placeholder at most, and none beside a clip."""
+    db.execute(
+        "DELETE FROM song WHERE clip_id IS NULL AND removed_at IS NULL"
+        " AND task IN (SELECT id FROM task WHERE task_id IN (SELECT value FROM json_each(?)))"
+        " AND EXISTS (SELECT 1 FROM song AS other WHERE other.task = song.task AND other.removed_at IS NULL"
+        " AND (other.clip_id IS NOT NULL OR other.row_id < song.row_id))",
+        [json.dumps([*task_ids])],
+    )
 
 
 def _task_ids(db: sqlite3.Connection, keys: Collection[int]) -> frozenset[str]:
@@ -126,15 +137,4 @@ def _bring_back(db: sqlite3.Connection, task_ids: Sequence[str], now: float) -> 
         " WHERE task = (SELECT id FROM task WHERE task_id = ?)",
         changes,
     )
-    _drop_idle_placeholders(db, task_ids)
-
-
-def _drop_idle_placeholders(db: sqlite3.Connection, task_ids: Iterable[str]) -> None:
-    """A task that comes back needs one placeholder at most, and none beside a clip."""
-    db.execute(
-        "DELETE FROM song WHERE clip_id IS NULL AND removed_at IS NULL"
-        " AND task IN (SELECT id FROM task WHERE task_id IN (SELECT value FROM json_each(?)))"
-        " AND EXISTS (SELECT 1 FROM song AS other WHERE other.task = song.task AND other.removed_at IS NULL"
-        " AND (other.clip_id IS NOT NULL OR other.row_id < song.row_id))",
-        [json.dumps([*task_ids])],
-    )
+    drop_idle_placeholders(db, task_ids)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from aimusic_desktop.library.connection import connect
 from aimusic_desktop.library.errors import LibraryError
-from aimusic_desktop.library.schema import Migration, migrate, version_of
+from aimusic_desktop.library.saving import save
+from aimusic_desktop.library.schema import MIGRATIONS, Migration, migrate, version_of
+from tests.support.library import clip_of, id_of, job_of, library_at, task_of
 
 FIRST: Migration = ("CREATE TABLE note (text TEXT)", "INSERT INTO note VALUES ('one')")
 SECOND: Migration = ("ALTER TABLE note ADD COLUMN mood TEXT", "UPDATE note SET text = 'two'")
@@ -35,8 +38,8 @@ def backups(path: Path) -> dict[str, tuple[int, Sequence[str]]]:
 
 def test_a_new_file_goes_through_every_step_without_a_copy_of_nothing(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
-    run(path, FIRST)
-    assert look(path) == (1, ["one"])
+    run(path, FIRST, SECOND)
+    assert look(path) == (2, ["two"])
     assert backups(path) == {}
 
 
@@ -78,3 +81,19 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="Update this program"):
         run(path, FIRST)
     assert look(path) == (2, ["two"])
+
+
+async def test_a_library_of_the_first_version_keeps_its_songs_and_takes_save_jobs(path: Path) -> None:
+    path.parent.mkdir()
+    task = task_of(1, clip_of(id_of(1), title="Old"))
+    with closing(connect(path)) as db:
+        migrate(db, path, MIGRATIONS[:1])
+        save(db, task)
+    async with library_at(path) as library:
+        assert await library.task(task.task_id) == task
+        await library.add_jobs([job_of(path.parent)])
+        assert len(await library.jobs("")) == 1
+    [copy] = path.parent.glob("library.before-version-2-*.sqlite3")
+    with closing(sqlite3.connect(copy)) as old:
+        assert version_of(old, 1) == 1
+        assert old.execute("SELECT title FROM song").fetchall() == [("Old",)]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from aimusic_desktop.library import reading, writing
+from aimusic_desktop.library.absorbing import absorb
 from aimusic_desktop.library.connection import transaction
 from aimusic_desktop.library.query import Query, SortKey
 from aimusic_desktop.library.reading import SongRow
@@ -66,6 +67,21 @@ class LibraryHistory(RuleBasedStateMachine):
             self.hidden |= {(task_id, name) for name in states}
         expected = {name for name in states.keys() | kept if (task_id, name) not in self.hidden}
         assert self.shown(task_id) == expected
+
+    @rule(number=NUMBERS, states=CLIPS, state=st.sampled_from(TaskState))
+    def absorb(self, number: int, states: dict[str, ClipState], state: TaskState) -> None:
+        task_id = id_of(number)
+        before = self.shown(task_id)
+        clips = [clip_of(task_id, name, state=each, title=f"{name} {each}") for name, each in states.items()]
+        with transaction(self.db):
+            absorb(self.db, [task_of(number, *clips, state=state)], 1.0, {})
+        self.given.add(task_id)
+        assert task_id not in self.gone()
+        shown = self.shown(task_id)
+        assert before | states.keys() <= shown
+        ready = {name for name, each in states.items() if each is ClipState.SUCCEEDED}
+        self.finished[task_id] = self.finished.get(task_id, set()) | ready
+        self.hidden -= {(task_id, name) for name in shown}
 
     @precondition(lambda self: self.rows())
     @rule(data=st.data())

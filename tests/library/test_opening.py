@@ -8,17 +8,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aimusic_desktop.library.errors import LibraryError
 from aimusic_desktop.library.store import Library, Query
-from aimusic_desktop.model import Product, TaskRef
+from aimusic_desktop.model import Conversion, ConversionState, JobState, Product, SaveFormat, TaskRef
 from tests.support.library import (
     clip_of,
     id_of,
     in_its_thread,
+    job_of,
     library_at,
     opened,
     refs,
@@ -118,6 +120,26 @@ def test_songs_that_can_be_read_are_kept_with_their_tasks(filled: Path) -> None:
     asyncio.run(use())
 
 
+async def test_save_jobs_and_conversions_that_can_be_read_are_kept(filled: Path) -> None:
+    wav = Conversion(
+        task_id=id_of(1),
+        clip_id="a",
+        format=SaveFormat.WAV,
+        product=Product.SONIC,
+        state=ConversionState.RUNNING,
+    )
+    async with library_at(filled) as library:
+        jobs = [job_of(filled.parent, owner="me", target=str(filled.parent / name)) for name in ("1", "2")]
+        await library.add_jobs([*jobs, job_of(filled.parent, state=JobState.DONE, path=str(filled))])
+        await library.save_conversion(wav)
+    rot_in_songs(filled)
+    async with library_at(filled) as library:
+        assert library.notice is not None
+        assert [replace(job, job_id=0) for job in await library.jobs("me", settled_limit=0)] == jobs
+        assert await library.saved_paths(id_of(1), "a") == [str(filled)]
+        assert await library.conversions() == [wav]
+
+
 async def test_logs_without_their_file_are_set_aside_too(path: Path) -> None:
     path.parent.mkdir()
     log = path.with_name(path.name + "-wal")
@@ -150,7 +172,7 @@ def test_of_processes_that_open_a_damaged_file_at_once_one_sets_it_aside(filled:
 
 def test_a_file_of_a_newer_version_is_left_as_it_is(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 99")
         db.execute("PRAGMA journal_mode = DELETE")
     before = filled.read_bytes()
     with pytest.raises(LibraryError, match="Update this program"):

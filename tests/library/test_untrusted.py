@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aimusic_desktop.library import reading
+from aimusic_desktop.library import conversions, jobs, reading
 from aimusic_desktop.library.query import Query, SortKey
 from aimusic_desktop.library.saving import save
-from aimusic_desktop.model import Clip, ClipState, Group, Product, TaskState
-from tests.support.library import clip_of, id_of, task_of, throwaway
+from aimusic_desktop.model import (
+    Clip,
+    ClipState,
+    Conversion,
+    ConversionState,
+    Group,
+    JobRecord,
+    JobState,
+    OnTaken,
+    Product,
+    SaveFormat,
+    TaskState,
+)
+from tests.support.library import clip_of, id_of, job_of, task_of, throwaway
+
+FOLDER = Path("/music").absolute()
+CONVERSION = Conversion(
+    task_id=id_of(1),
+    clip_id="a",
+    format=SaveFormat.WAV,
+    product=Product.SONIC,
+    state=ConversionState.RUNNING,
+)
 
 TASK_COLUMNS = ("product", "state", "error", "added_at", "tracked_since", "settled_at")
 SONG_COLUMNS = (
@@ -72,6 +94,53 @@ def test_odd_values_fall_back(values: dict[tuple[str, str], object]) -> None:
         for clip in task.clips:
             assert_sound(clip)
         save(db, task)
+
+
+JOB_COLUMNS = tuple(name for name in JobRecord.__dataclass_fields__ if name != "job_id")
+CONVERSION_COLUMNS = tuple(Conversion.__dataclass_fields__)
+ODD_JOB_VALUES = st.dictionaries(
+    st.sampled_from([("save_job", name) for name in (*JOB_COLUMNS, "name_key", "listed")])
+    | st.sampled_from([("conversion", name) for name in CONVERSION_COLUMNS]),
+    ANYTHING,
+    min_size=1,
+)
+
+
+@given(ODD_JOB_VALUES)
+@example({("save_job", "folder"): "relative"})
+@example({("save_job", "folder"): b"\xff"})
+@example({("save_job", "part"): "/a\0b"})
+@example({("save_job", "total"): math.inf})
+@example({("save_job", "received"): -1})
+@settings(max_examples=80, deadline=None)
+def test_odd_values_of_jobs_and_conversions_fall_back(values: dict[tuple[str, str], object]) -> None:
+    with throwaway() as db:
+        jobs.add(db, [job_of(FOLDER, owner="me", target=str(FOLDER / "Song.m4a"))])
+        conversions.save(db, CONVERSION)
+        for (table, column), value in values.items():
+            db.execute(f"UPDATE OR IGNORE {table} SET {column} = ?", [value])
+        for job in [*jobs.listed(db, "me", 500), *jobs.adopt(db, "you", lambda token: False)[0]]:
+            assert_sound_job(job)
+        jobs.saved_paths(db, id_of(1), "a")
+        jobs.reserve(db, 1, str(FOLDER / "Other.m4a"))
+        jobs.forget(db, [1])
+        for conversion in [*conversions.unfinished(db), *conversions.readable(db)]:
+            assert isinstance(conversion.state, ConversionState)
+            assert isinstance(conversion.product, Product)
+            assert isinstance(conversion.url, str | None)
+            assert math.isfinite(conversion.asked_at)
+            conversions.save(db, conversion)
+
+
+def assert_sound_job(job: JobRecord) -> None:
+    assert (type(job.state), type(job.format), type(job.on_taken)) == (JobState, SaveFormat, OnTaken)
+    assert Path(job.folder).is_absolute()
+    assert all(path is None or Path(path).is_absolute() for path in (job.target, job.part, job.path))
+    assert job.received >= 0
+    assert job.total is None or job.total >= 0
+    assert math.isfinite(job.added_at)
+    texts = (job.task_id, job.clip_id, job.template, job.owner)
+    assert all(isinstance(text, str) for text in texts)
 
 
 def assert_sound(clip: Clip) -> None:

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import count
 from pathlib import Path
 from sqlite3 import Connection
 from tempfile import TemporaryDirectory
@@ -17,7 +18,8 @@ from uuid import UUID
 
 from aimusic_desktop.library.opening import open_database
 from aimusic_desktop.library.store import Library
-from aimusic_desktop.model import Clip, ClipState, MusicTask, TaskRef, TaskState
+from aimusic_desktop.model import Clip, ClipState, JobRecord, MusicTask, TaskRef, TaskState
+from aimusic_desktop.runs import Runs
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,10 +76,16 @@ def throwaway() -> Iterator[Connection]:
         yield db
 
 
+def job_of(folder: Path | str, clip_id: str = "a", **facts: Any) -> JobRecord:
+    """A save job of the first task, waiting for its turn, unless ``facts`` say otherwise."""
+    return JobRecord(**{"task_id": id_of(1), "clip_id": clip_id, "folder": str(folder), **facts})
+
+
 def start_process(command: str, path: Path, *numbers: int) -> subprocess.Popen[str]:
     """Runs one of the commands below in a process of its own."""
     arguments = [sys.executable, "-m", "tests.support.library", command, str(path), *map(str, numbers)]
-    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(arguments, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
 
 async def _add_and_die(path: Path, first: int, last: int) -> None:
@@ -98,6 +106,32 @@ async def _open_and_tell(path: Path) -> None:
         print(library.notice)
 
 
+async def _adopt(path: Path) -> None:
+    """Tells in one line which jobs it adopted, and lives until its input ends."""
+    runs = Runs(path.with_name("runs"))
+    runs.begin()
+    async with library_at(path) as library:
+        print(*[job.job_id for job in await library.adopt_jobs(runs.token, runs.alive)], flush=True)
+        sys.stdin.read()
+    runs.close()
+
+
+async def _reserve(path: Path, first: int, last: int) -> None:
+    """Each job from ``first`` on wants the names in order and takes the first that is free."""
+    async with library_at(path) as library:
+        for job_id in range(first, last):
+            for number in count():
+                if await library.reserve(job_id, str(path.with_name(f"Song {number}.m4a"))):
+                    print(number, flush=True)
+                    break
+
+
 if __name__ == "__main__":
-    commands = {"add-and-die": _add_and_die, "add": _add_one_by_one, "open": _open_and_tell}
+    commands: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+        "add-and-die": _add_and_die,
+        "add": _add_one_by_one,
+        "open": _open_and_tell,
+        "adopt": _adopt,
+        "reserve": _reserve,
+    }
     asyncio.run(commands[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:])))
