@@ -6,6 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from aimusic_desktop.media.mp3_frames import is_frame, mp3_is_whole
+from aimusic_desktop.media.wav_chunks import wav_is_whole
+
 HEAD_BYTES = 16
 
 
@@ -27,28 +30,22 @@ def sniff(head: bytes) -> AudioType | None:
         return AudioType.M4A
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return AudioType.WAV
-    if head[:3] == b"ID3" or _is_mp3_frame(head):
+    if head[:3] == b"ID3" or is_frame(head):
         return AudioType.MP3
     return None
 
 
 def is_whole(path: Path, audio_type: AudioType) -> bool:
-    """Whether the file's own structure ends where the file does. MP3 has none to tell by. Reads the disk."""
+    """Whether the file's own structure ends where the file does; of an MP3, its last frame.
+
+    Blocks. Raises ``OSError``.
+    """
+    if audio_type is AudioType.MP3:
+        return mp3_is_whole(path)
+    if audio_type is AudioType.WAV:
+        return wav_is_whole(path)
     with path.open("rb") as file:
-        if audio_type is AudioType.M4A:
-            return _mp4_is_whole(file, path.stat().st_size)
-        if audio_type is AudioType.WAV:
-            return _wav_is_whole(file, path.stat().st_size)
-    return True
-
-
-def _is_mp3_frame(head: bytes) -> bool:
-    """An MPEG audio header of layer III: sync, version, layer, bit rate and sample rate all valid."""
-    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    return version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
+        return _mp4_is_whole(file, path.stat().st_size)
 
 
 def _mp4_is_whole(file: BinaryIO, size: int) -> bool:
@@ -75,9 +72,3 @@ def _is_box_name(file: BinaryIO, offset: int) -> bool:
     """Whether a box begins here; behind the last one some hosts leave padding."""
     file.seek(offset + 4)
     return file.read(4) in (b"mdat", b"moof", b"moov", b"free", b"udta", b"mfra", b"sidx")
-
-
-def _wav_is_whole(file: BinaryIO, size: int) -> bool:
-    """The RIFF size fits the file; writers to a pipe leave it 0 or all ones."""
-    stated = int.from_bytes(file.read(8)[4:], "little")
-    return stated in (0, 0xFFFFFFFF) or stated + 8 <= size

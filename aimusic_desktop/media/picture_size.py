@@ -1,4 +1,4 @@
-"""How large a picture says it is, told by its header alone. Pure."""
+"""What a picture is and how large it says it is, told by its header alone. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ _IHDR = b"\x00\x00\x00\rIHDR"
 _JPEG = b"\xff\xd8\xff"
 _FRAME_MARKERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # ITU-T T.81, table B.1: SOF0 to SOF15
 _SCAN = 0xDA  # the picture itself begins: a frame header comes no more
+
+
+def suffix_of(picture: bytes) -> str | None:
+    """The suffix for a file with this picture, told by its first bytes; None for anything else."""
+    if picture.startswith(_JPEG):
+        return ".jpg"
+    if picture.startswith(_PNG):
+        return ".png"
+    if picture.startswith(b"GIF8"):
+        return ".gif"
+    return ".webp" if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" else None
 
 
 def size_of(picture: bytes) -> tuple[int, int] | None:

@@ -1,66 +1,68 @@
 """A tagged copy of a song into a folder: whole or not at all, and never over a file that is there.
 
-Blocks: call it in a thread.
+The steps of one save, in order: ``candidates``, ``part_for``, ``write_part``, ``place``. Whoever takes them
+writes down in between how far they came. All of them block: call them in a thread.
 """
 
 from __future__ import annotations
 
+import errno
+import itertools
 import logging
 import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aimusic_desktop.media.audio_type import AudioType
-from aimusic_desktop.media.bounded import PART, unlink
-from aimusic_desktop.media.errors import MediaError, disk_trouble
-from aimusic_desktop.media.naming import numbered, safe_stem
-from aimusic_desktop.media.tags import NotTaggable, write_tags
+from aimusic_desktop.media.errors import DiskTrouble, MediaError, disk_trouble
+from aimusic_desktop.media.exclusive import names_in, sync_file, sync_folder, take_name
+from aimusic_desktop.media.naming import name_key, numbered
+from aimusic_desktop.media.style import TagStyle
+from aimusic_desktop.media.tags import NotTaggable, origin_of, write_tags
 from aimusic_desktop.model import Clip
 
 log = logging.getLogger(__name__)
 
+_PART = ".part"
 _AUDIO_SUFFIXES = {audio_type.suffix for audio_type in AudioType}
 
 
-def stem_of(clip: Clip) -> str:
-    """The file name, without suffix, that a clip's song gets."""
-    return safe_stem(clip.title, f"Song {clip.clip_id[:8]}")
+class NameTooLong(DiskTrouble):
+    """The disk takes no name as long as that."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The name “{path.name}” is too long for the disk of “{path.parent}”. "
+            "Choose another folder, or shorter names in the settings."
+        )
 
 
-def publish(
-    source: Path,
-    folder: Path,
-    clip: Clip,
-    cover: bytes | None,
-    *,
-    name: str | None = None,
-    replace: bool = False,
-) -> Path:
-    """Put a tagged copy of ``source`` into ``folder``, which is made if need be; gives where it lies.
+class NameIsFolder(DiskTrouble):
+    """A folder has the very name of the file."""
 
-    It is named after the clip's title, or ``name`` if the user chose one; a name that is taken gets a
-    number. ``replace`` says that the user agreed to replace the file of that very name. The suffix is
-    always that of ``source``. Raises ``MediaError``.
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path.name}” is a folder in “{path.parent}”. Choose another name and try again.")
+
+
+class LeadsOutside(MediaError):
+    """A folder of the name is a link out of the folder that songs are saved to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"“{folder}” leads to another place; nothing is saved there. "
+            "Remove that link or choose another folder."
+        )
+
+
+def split_name(name: str, suffix: str) -> tuple[str, str]:
+    """Stem and suffix of a file name the user chose; another audio suffix than ``suffix`` is set right.
+
+    Raises ``MediaError`` when it is not the name of a file.
     """
-    stem, suffix = _split(name, source.suffix) if name else (stem_of(clip), source.suffix)
-    part = folder / f".{stem[:40]}.{secrets.token_hex(4)}{PART}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            _copy_tagged(source, part, clip, cover)
-            if replace and name in (None, stem + suffix):
-                return part.replace(folder / (stem + suffix))
-            return _place(part, folder, stem, suffix)
-        finally:
-            unlink(part)
-    except OSError as error:
-        raise disk_trouble(error, folder) from error
-
-
-def _split(name: str, suffix: str) -> tuple[str, str]:
-    """Stem and suffix of a name the user chose; another audio suffix than the song's is set right."""
     if re.search(r"[/\\\0]", name) or name in (".", ".."):
         raise MediaError(f"“{name}” is not a file name. Choose another one.")
     path = Path(name)
@@ -69,40 +71,144 @@ def _split(name: str, suffix: str) -> tuple[str, str]:
     return (path.stem if path.suffix.lower() in _AUDIO_SUFFIXES else name), suffix
 
 
-def _copy_tagged(source: Path, part: Path, clip: Clip, cover: bytes | None) -> None:
+def candidates(folder: Path, parts: tuple[str, ...], suffix: str) -> Iterator[Path]:
+    """Names for a song that are free on the disk, without end: ``Title.m4a``, ``Title (2).m4a``, …
+
+    ``parts`` are folders below ``folder``, made here, and the stem. A name that differs from one that is
+    there in case or composition only is not free. Only this call reads the disk, the iterator does not.
+    Raises ``MediaError``.
+    """
+    home, taken = _home(folder, parts)
+    names = (numbered(parts[-1], number, suffix) for number in itertools.count(1))
+    return (home / name for name in names if name_key(name) not in taken)
+
+
+def holders(folder: Path, parts: tuple[str, ...], suffix: str) -> list[Path]:
+    """The files that have the names before the first free one, as they are called on the disk.
+
+    Empty: the song's own name is free. Raises ``MediaError``.
+    """
+    home, taken = _home(folder, parts)
+    keys = (name_key(numbered(parts[-1], number, suffix)) for number in itertools.count(1))
+    return [home / taken[key] for key in itertools.takewhile(taken.__contains__, keys)]
+
+
+def same_song(path: Path, clip: Clip) -> bool:
+    """Whether the file is a saved song of this very clip, told by its tags. Never raises."""
+    origin = origin_of(path)
+    return origin is not None and (origin.task_id, origin.clip_id) == (clip.task_id, clip.clip_id)
+
+
+def part_for(target: Path) -> Path:
+    """A temporary file beside ``target``, of a name that nobody has. Reads nothing."""
+    return target.with_name(f".{target.stem[:40]}.{secrets.token_hex(8)}{_PART}")
+
+
+def write_part(source: Path, part: Path, clip: Clip, cover: bytes | None, style: TagStyle) -> None:
+    """Make ``part``, a tagged copy of ``source``, whole and on the disk; nothing is left when that fails.
+
+    A song whose file takes no tags is copied as it came. Raises ``MediaError``.
+    """
+    if not source.is_file():
+        raise MediaError("The song has gone from the cache meanwhile. Try again.")
+    with _words_for(part):
+        part.open("xb").close()  # exclusive, and through no link
+        try:
+            _copy_tagged(source, part, clip, cover, style)
+            sync_file(part)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+
+
+def place(part: Path, target: Path) -> None:
+    """Give the finished ``part`` its name, in one step; the name is on the disk when this returns.
+
+    Afterwards ``part`` is a second name of the same file, or gone; ``remove_parts`` ends it. Raises
+    ``FileExistsError`` when the name is taken, by whomever and however shortly before, and ``MediaError``.
+    """
+    try:
+        take_name(part, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _trouble(error, target) from error
+
+
+def place_over(part: Path, target: Path) -> None:
+    """Give the finished ``part`` its name instead of the file that has it, which the user agreed to.
+
+    In one step: whoever looks sees the old file or the new one. Raises ``MediaError``.
+    """
+    with _words_for(target):
+        part.replace(target)
+        sync_folder(target.parent)
+
+
+def was_placed(part: Path, target: Path) -> bool:
+    """Whether ``place`` had done its work when a run ended, of a whole part. Raises ``MediaError``."""
+    with _words_for(target):
+        placed, left = _status(target), _status(part)
+    return placed is not None and (left is None or os.path.samestat(placed, left))
+
+
+def remove_parts(part: Path) -> None:
+    """Remove a temporary file and those that ``write_beside`` derived from it. Never raises."""
+    with suppress(OSError):
+        for entry in list(os.scandir(part.parent)):
+            if entry.name.startswith(part.name):
+                with suppress(OSError):
+                    Path(entry).unlink()
+        sync_folder(part.parent)
+
+
+def _home(folder: Path, parts: tuple[str, ...]) -> tuple[Path, dict[str, str]]:
+    """The folder that the song goes to, made if need be, and the names in it by their keys."""
+    with _words_for(folder / parts[-1]):
+        folder.mkdir(parents=True, exist_ok=True)
+    home = folder
+    for name in parts[:-1]:
+        with _words_for(home / name / parts[-1]):
+            above, home = home, home / names_in(home).get(name_key(name), name)
+            if not home.is_dir():
+                home.mkdir(exist_ok=True)
+                sync_folder(above)
+            if not home.resolve().is_relative_to(folder.resolve()):
+                raise LeadsOutside(home)
+    with _words_for(home / parts[-1]):
+        return home, names_in(home)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Of the name itself, wherever it leads; None when there is no such name."""
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _copy_tagged(source: Path, part: Path, clip: Clip, cover: bytes | None, style: TagStyle) -> None:
     shutil.copyfile(source, part)
     try:
-        write_tags(part, clip, cover)
+        write_tags(part, clip, cover, style)
     except NotTaggable as error:
         log.warning("clip %s is kept without tags: %r", clip.clip_id, error.__cause__)
         shutil.copyfile(source, part)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
-def _place(part: Path, folder: Path, stem: str, suffix: str) -> Path:
-    """Give the finished file the first name that is free, atomically."""
-    number = 1
-    while True:
-        target = folder / numbered(stem, number, suffix)
-        try:
-            _take_name(part, target)
-        except FileExistsError:
-            number += 1
-        else:
-            return target
-
-
-def _take_name(part: Path, target: Path) -> None:
-    """Raises ``FileExistsError`` when the name is taken, by whomever and however shortly before."""
+@contextmanager
+def _words_for(path: Path) -> Iterator[None]:
     try:
-        os.link(part, target)
-    except FileExistsError:
-        raise
-    except OSError:  # no links here (FAT, some network folders): reserve the name, then fill it
-        target.open("xb").close()
-        try:
-            part.replace(target)
-        except OSError:
-            unlink(target)
-            raise
+        yield
+    except OSError as error:
+        raise _trouble(error, path) from error
+
+
+def _trouble(error: OSError, path: Path) -> DiskTrouble:
+    """The words for an ``OSError`` met while making ``path``."""
+    if error.errno == errno.ENAMETOOLONG:
+        return NameTooLong(path)
+    if error.errno == errno.EISDIR:
+        return NameIsFolder(path)
+    return disk_trouble(error, path.parent)

@@ -1,20 +1,52 @@
-"""What is known of a song, written into its file. The sound itself is left as it is."""
+"""What is known of a song, written into its file and read back. The sound itself is left as it is.
+
+Blocks: call it in a thread.
+"""
 
 from __future__ import annotations
 
 import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aimusic_desktop.media.audio_type import HEAD_BYTES, AudioType, sniff
-from aimusic_desktop.media.errors import MediaError
+from aimusic_desktop.media.errors import MediaError, NotAudio
+from aimusic_desktop.media.mp3_frames import mp3_length_s
 from aimusic_desktop.media.picture_size import size_of
-from aimusic_desktop.model import Clip
+from aimusic_desktop.media.style import TagStyle
+from aimusic_desktop.media.template import Template
+from aimusic_desktop.media.wav_chunks import mend_lengths, wav_length_s
+from aimusic_desktop.model import Clip, Product
 
 MAX_COVER_SIDE = 8192  # pixels; unpacked, a larger picture is too much for many players
+MAX_READ_BYTES = 2**30  # a file larger than this is no song of the service
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FREEFORM = "----:com.apple.iTunes:"  # the prefix that other tag editors show
 _LANGUAGE = "XXX"  # ID3: the language is not known
+_ATOMS = {
+    "title": "\xa9nam",
+    "artist": "\xa9ART",
+    "album": "\xa9alb",
+    "comment": "\xa9cmt",
+    "genre": "\xa9gen",
+    "lyrics": "\xa9lyr",
+    "date": "\xa9day",
+}
+_FRAMES = {
+    "title": "TIT2",
+    "artist": "TPE1",
+    "album": "TALB",
+    "comment": "COMM",
+    "genre": "TCON",
+    "lyrics": "USLT",
+    "date": "TDRC",
+}
+_ORIGIN = ("AIMUSIC_TASK_ID", "AIMUSIC_CLIP_ID", "AIMUSIC_PRODUCT")
+_ID = re.compile(r"[!-~]{1,200}")  # visible ASCII
 
 
 class NotTaggable(MediaError):
@@ -24,12 +56,24 @@ class NotTaggable(MediaError):
         super().__init__("This song's file takes no tags.")
 
 
-def write_tags(path: Path, clip: Clip, cover: bytes | None) -> None:
-    """Write title, style (as genre), lyrics, date, cover, model, seed and ids into an audio file.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a saved song came from; as untrusted as the file it was read from."""
 
-    ``cover`` is embedded if it is a JPEG or PNG of at most ``MAX_COVER_SIDE`` pixels a side. Blocks: call
-    it in a thread. Raises ``NotTaggable`` (the file may then be damaged: work on a copy) and ``OSError``.
+    task_id: str
+    clip_id: str
+    product: Product | None
+
+
+def write_tags(path: Path, clip: Clip, cover: bytes | None, style: TagStyle) -> None:
+    """Write what is known of a song into its file: the texts of ``style``, the clip's style as genre,
+    lyrics, date, cover, and model, seed and ids by which ``origin_of`` knows it again.
+
+    ``cover`` is embedded if it is a JPEG or PNG of at most ``MAX_COVER_SIDE`` pixels a side. Raises
+    ``NotTaggable`` (the file may then be damaged: work on a copy) and ``OSError``.
     """
+    if not style.on:
+        return
     from mutagen import MutagenError  # 100 ms: not at start
 
     with path.open("rb") as file:
@@ -37,9 +81,11 @@ def write_tags(path: Path, clip: Clip, cover: bytes | None) -> None:
     cover = cover if cover and _is_embeddable(cover) else None
     try:
         if audio_type is AudioType.M4A:
-            _tag_mp4(path, clip, cover)
+            _tag_mp4(path, _texts(clip, style), _facts(clip), cover)
         elif audio_type is not None:
-            _tag_id3(path, clip, cover, audio_type)
+            if audio_type is AudioType.WAV:
+                mend_lengths(path)
+            _tag_id3(_opened_id3(path, audio_type), _texts(clip, style), _facts(clip), cover)
         else:
             raise NotTaggable
     except MutagenError as error:
@@ -49,24 +95,47 @@ def write_tags(path: Path, clip: Clip, cover: bytes | None) -> None:
         raise NotTaggable from error
 
 
-def length_s(path: Path, audio_type: AudioType) -> float | None:
-    """How long the sound in a file lasts, in seconds; None when the file does not tell. Blocks.
-
-    An MP3 or WAV may state more than it holds: then what its bytes hold at its bit rate counts.
-    """
+def origin_of(path: Path) -> Origin | None:
+    """Where a song saved by this program came from; None for any other file. Never raises."""
     from mutagen import MutagenError
-    from mutagen.mp3 import MP3
-    from mutagen.mp4 import MP4
-    from mutagen.wave import WAVE
 
     try:
-        info = {AudioType.M4A: MP4, AudioType.MP3: MP3, AudioType.WAV: WAVE}[audio_type](path).info
-    except MutagenError:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_READ_BYTES:
+            return None
+        with path.open("rb") as file:
+            audio_type = sniff(file.read(HEAD_BYTES))
+        facts = _read_mp4(path) if audio_type is AudioType.M4A else _read_id3(path, audio_type)
+    except (OSError, MutagenError):
         return None
-    length = float(info.length)
-    if audio_type is not AudioType.M4A and info.bitrate:
-        length = min(length, path.stat().st_size * 8 / info.bitrate)
-    return length or None
+    return _origin(facts)
+
+
+def measure(path: Path, audio_type: AudioType) -> float | None:
+    """How long the sound in a file lasts, in seconds; None when the file does not tell.
+
+    Raises ``NotAudio`` when the file cannot be read as what it is, and ``OSError``.
+    """
+    from mutagen import MutagenError
+    from mutagen.mp4 import MP4
+
+    if audio_type is AudioType.M4A:
+        try:
+            return float(MP4(path).info.length) or None
+        except MutagenError as error:
+            raise NotAudio from error
+    found_s = mp3_length_s(path) if audio_type is AudioType.MP3 else wav_length_s(path)
+    if found_s is None:
+        raise NotAudio
+    return found_s
+
+
+def length_s(path: Path, audio_type: AudioType) -> float | None:
+    """As ``measure``; None also when the file cannot be read."""
+    try:
+        return measure(path, audio_type)
+    except NotAudio:
+        return None
 
 
 def _is_embeddable(cover: bytes) -> bool:
@@ -74,38 +143,31 @@ def _is_embeddable(cover: bytes) -> bool:
     return size is not None and min(size) > 0 and max(size) <= MAX_COVER_SIDE
 
 
-def _tag_mp4(path: Path, clip: Clip, cover: bytes | None) -> None:
+def _tag_mp4(path: Path, texts: Mapping[str, str], facts: Mapping[str, str], cover: bytes | None) -> None:
     from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 
     file = MP4(path)
     if file.tags is None:
         file.add_tags()
-    named = {"\xa9nam": clip.title, "\xa9gen": clip.style, "\xa9lyr": clip.lyrics, "\xa9day": _date(clip)}
-    file.tags.update({name: [text] for name, text in named.items() if text})
-    file.tags.update({_FREEFORM + name: [MP4FreeForm(text.encode())] for name, text in _facts(clip).items()})
+    file.tags.update({_ATOMS[name]: [text] for name, text in texts.items()})
+    file.tags.update({_FREEFORM + name: [MP4FreeForm(text.encode())] for name, text in facts.items()})
     if cover is not None:
         kind = MP4Cover.FORMAT_PNG if cover.startswith(_PNG) else MP4Cover.FORMAT_JPEG
         file.tags["covr"] = [MP4Cover(cover, kind)]
     file.save()
 
 
-def _tag_id3(path: Path, clip: Clip, cover: bytes | None, audio_type: AudioType) -> None:
+def _tag_id3(file: Any, texts: Mapping[str, str], facts: Mapping[str, str], cover: bytes | None) -> None:
     """ID3 2.3, the version that every player reads; in a WAV it is a chunk of its own."""
     from mutagen import id3
-    from mutagen.mp3 import MP3
-    from mutagen.wave import WAVE
 
-    file = WAVE(path) if audio_type is AudioType.WAV else MP3(path)
     if file.tags is None:
         file.add_tags()
-    named = {id3.TIT2: clip.title, id3.TCON: clip.style, id3.TDRC: _date(clip)}
-    for frame, text in named.items():
-        if text:
-            file.tags.setall(frame.__name__, [frame(encoding=id3.Encoding.UTF16, text=[text])])
-    if clip.lyrics:
-        lyrics = id3.USLT(encoding=id3.Encoding.UTF16, lang=_LANGUAGE, desc="", text=clip.lyrics)
-        file.tags.setall("USLT", [lyrics])
-    for name, text in _facts(clip).items():
+    for name, text in texts.items():
+        frame = getattr(id3, _FRAMES[name])
+        described = {"lang": _LANGUAGE, "desc": ""} if name in ("comment", "lyrics") else {}
+        file.tags.setall(_FRAMES[name], [frame(encoding=id3.Encoding.UTF16, text=text, **described)])
+    for name, text in facts.items():
         file.tags.setall(f"TXXX:{name}", [id3.TXXX(encoding=id3.Encoding.UTF16, desc=name, text=[text])])
     if cover is not None:
         mime = "image/png" if cover.startswith(_PNG) else "image/jpeg"
@@ -113,6 +175,55 @@ def _tag_id3(path: Path, clip: Clip, cover: bytes | None, audio_type: AudioType)
         file.tags.setall("APIC", [picture])
     file.tags.update_to_v23()
     file.save(v2_version=3)
+
+
+def _opened_id3(path: Path, audio_type: AudioType) -> Any:
+    from mutagen.mp3 import MP3
+    from mutagen.wave import WAVE
+
+    if audio_type is AudioType.MP3:
+        return MP3(path)
+    return WAVE(path)
+
+
+def _read_mp4(path: Path) -> dict[str, str]:
+    from mutagen.mp4 import MP4
+
+    tags = MP4(path).tags or {}
+    return {
+        name: bytes(values[0]).decode(errors="replace")
+        for name in _ORIGIN
+        if (values := tags.get(_FREEFORM + name))
+    }
+
+
+def _read_id3(path: Path, audio_type: AudioType | None) -> dict[str, str]:
+    if audio_type is None:
+        return {}
+    tags = _opened_id3(path, audio_type).tags or {}
+    frames = {name: tags.get(f"TXXX:{name}") for name in _ORIGIN}
+    return {name: str(frame.text[0]) for name, frame in frames.items() if frame is not None and frame.text}
+
+
+def _origin(facts: Mapping[str, str]) -> Origin | None:
+    task_id, clip_id, product = (facts.get(name, "") for name in _ORIGIN)
+    if not (_ID.fullmatch(task_id) and _ID.fullmatch(clip_id)):
+        return None
+    return Origin(task_id, clip_id, Product(product) if product in set(Product) else None)
+
+
+def _texts(clip: Clip, style: TagStyle) -> dict[str, str]:
+    """What the fields hold that every player shows."""
+    texts = {
+        "title": Template.or_default(style.title, "").text(clip),
+        "artist": Template.or_default(style.artist, "").text(clip),
+        "album": Template.or_default(style.album, "").text(clip),
+        "comment": Template.or_default(style.comment, "").text(clip),
+        "genre": clip.style,
+        "lyrics": clip.lyrics,
+        "date": _date(clip),
+    }
+    return _usable(texts)
 
 
 def _facts(clip: Clip) -> dict[str, str]:
@@ -124,7 +235,13 @@ def _facts(clip: Clip) -> dict[str, str]:
         "AIMUSIC_MODEL": clip.model,
         "AIMUSIC_SEED": clip.seed,
     }
-    return {name: text for name, text in facts.items() if text}
+    return _usable(facts)
+
+
+def _usable(texts: Mapping[str, str]) -> dict[str, str]:
+    """Those that hold anything, without what no tag can hold."""
+    clean = {name: text.replace("\0", "").encode(errors="ignore").decode() for name, text in texts.items()}
+    return {name: text for name, text in clean.items() if text}
 
 
 def _date(clip: Clip) -> str:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aimusic_desktop.media.beside import write_beside
+from aimusic_desktop.media.errors import FolderGone, NoSpace
+from aimusic_desktop.media.publish import part_for, remove_parts
+from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, song_clip
+from tests.support.publishing import STYLE, names
+
+ALL = replace(STYLE, cover=True, lyrics="txt", json=True)
+ANSWER = '{"data": [{"title": "City Lights – 夜"}]}'
+CLIP = song_clip()
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    path = tmp_path / "Music" / "City Lights.m4a"
+    path.parent.mkdir()
+    path.write_bytes(b"sound")
+    return path
+
+
+def beside(song: Path, style=ALL, cover: bytes | None = JPEG, clip=CLIP, answer=ANSWER) -> list[str]:
+    return [path.name for path in write_beside(song, clip, cover, answer, style, part_for(song))]
+
+
+def test_all_that_is_wanted_lies_beside_the_song_under_its_name(song: Path) -> None:
+    assert beside(song) == ["City Lights.jpg", "City Lights.txt", "City Lights.json"]
+    assert names(song.parent) == ["City Lights.jpg", "City Lights.json", "City Lights.m4a", "City Lights.txt"]
+    assert song.with_suffix(".jpg").read_bytes() == JPEG
+    assert song.with_suffix(".txt").read_text("utf-8") == CLIP.lyrics + "\n"
+    assert song.with_suffix(".json").read_text("utf-8") == ANSWER
+
+
+def test_nothing_is_written_that_is_not_wanted_or_not_known(song: Path) -> None:
+    assert beside(song, STYLE) == []
+    assert beside(song, cover=None, clip=replace(CLIP, lyrics=" \n"), answer=None) == []
+    assert beside(song, replace(STYLE, lyrics="lrc"), clip=replace(CLIP, lyrics="")) == []
+    assert names(song.parent) == ["City Lights.m4a"]
+
+
+@pytest.mark.parametrize(
+    ("cover", "suffix"), [(JPEG, [".jpg"]), (PNG, [".png"]), (WEBP, [".webp"]), (GIF, [".gif"]), (HTML, [])]
+)
+def test_a_cover_is_called_what_it_is(song: Path, cover: bytes, suffix: list[str]) -> None:
+    found = beside(song, replace(STYLE, cover=True), cover)
+    assert [Path(name).suffix for name in found] == suffix
+
+
+def test_the_name_of_a_twin_goes_with_it(song: Path) -> None:
+    twin = song.with_name("City Lights (2).m4a")
+    assert beside(twin, replace(STYLE, cover=True)) == ["City Lights (2).jpg"]
+    dotted = song.with_name("Vol. 2.m4a")
+    assert beside(dotted, replace(STYLE, cover=True)) == ["Vol. 2.jpg"]
+
+
+def test_an_lrc_begins_with_what_the_song_is(song: Path) -> None:
+    style = replace(STYLE, lyrics="lrc", tags=replace(STYLE.tags, album="{style}"))
+    assert beside(song, style) == ["City Lights.lrc"]
+    assert song.with_suffix(".lrc").read_text("utf-8") == (
+        "[ti:City Lights]\n[ar:AI Music]\n[al:emotional pop with gentle piano]\n[length:03:05]\n"
+        f"{CLIP.lyrics}\n"
+    )
+
+
+def test_the_same_file_is_left_and_another_ones_keeps_its_name(song: Path) -> None:
+    song.with_name("CITY LIGHTS.TXT").write_bytes(b"my notes")
+    song.with_suffix(".jpg").symlink_to("nowhere")
+    song.with_suffix(".json").mkdir()
+    expected = ["City Lights (2).jpg", "City Lights (2).txt", "City Lights (2).json"]
+    assert beside(song) == expected
+    before = {path: path.stat().st_mtime_ns for path in song.parent.iterdir() if path.exists()}
+    assert beside(song) == expected
+    assert {path: path.stat().st_mtime_ns for path in song.parent.iterdir() if path.exists()} == before
+    assert song.with_name("CITY LIGHTS.TXT").read_bytes() == b"my notes"
+    assert not song.with_name("nowhere").exists()
+
+
+def test_what_a_crash_left_of_one_is_written_anew_and_found_by_the_part(song: Path) -> None:
+    part = part_for(song)
+    half = part.with_name(f"{part.name}.jpg")
+    half.write_bytes(JPEG[:10])
+    [path] = write_beside(song, CLIP, JPEG, None, replace(STYLE, cover=True), part)
+    assert path.read_bytes() == JPEG
+    assert names(song.parent) == ["City Lights.jpg", "City Lights.m4a"]
+    half.write_bytes(JPEG[:10])
+    remove_parts(part)
+    assert names(song.parent) == ["City Lights.jpg", "City Lights.m4a"]
+
+
+def test_a_full_disk_says_so_and_leaves_no_half_file(small_disk: Path) -> None:
+    with pytest.raises(NoSpace):
+        beside(small_disk / "x.m4a", cover=JPEG + bytes(300_000))
+    assert names(small_disk) == []
+
+
+def test_a_folder_that_is_gone_says_so(song: Path) -> None:
+    with pytest.raises(FolderGone):
+        beside(song.parent / "gone" / "x.m4a")
