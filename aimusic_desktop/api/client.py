@@ -7,13 +7,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
-from aimusic_desktop.api.decode import Credits, Outcome, decode_credits, decode_task
-from aimusic_desktop.api.errors import ProductRetired
-from aimusic_desktop.api.products import PRODUCTS, task_path
+from aimusic_desktop.api.decode import (
+    Credits,
+    Outcome,
+    Submitted,
+    decode_credits,
+    decode_submitted,
+    decode_task,
+)
+from aimusic_desktop.api.errors import BadAnswer, ProductRetired, ServiceTrouble, Unsure
+from aimusic_desktop.api.products import PRODUCTS, conversion_request, task_path
 from aimusic_desktop.api.transport import Answer, Transport
-from aimusic_desktop.model import Product
+from aimusic_desktop.model import Product, SaveFormat
 
-__all__ = ["ApiClient", "Credits"]
+__all__ = ["ApiClient", "Credits", "Submitted"]
 
 _LARGE_BYTES = 64 * 1024
 
@@ -38,6 +45,19 @@ class ApiClient:
     async def credits(self) -> Credits:
         """What is left on the account; free, and the cheapest way to test a key. Raises an ApiError."""
         return await _decoded(decode_credits, await self._transport.api_get("/get-credits"))
+
+    async def convert(self, product: Product, clip_id: str, wanted: SaveFormat) -> Submitted:
+        """Ask once for a clip in a format that its product offers; that costs credits.
+
+        Raises Unsure when the service may have taken it all the same, another ApiError when not.
+        """
+        path, body = conversion_request(product, clip_id, wanted)
+        answer = await self._transport.api_post(path, body)
+        decode = partial(decode_submitted, api_is_loopback=self._transport.api_is_loopback)
+        try:
+            return await _decoded(decode, answer)
+        except (BadAnswer, ServiceTrouble) as error:
+            raise Unsure(status=error.status, request_id=error.request_id) from error
 
 
 async def _decoded(decode: Callable[[int, Mapping[str, str], bytes], _T], answer: Answer) -> _T:

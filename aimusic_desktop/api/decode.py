@@ -25,7 +25,15 @@ from aimusic_desktop.api.links import LINK_REFUSED, check_media_url
 from aimusic_desktop.api.products import PRODUCTS
 from aimusic_desktop.model import Clip, ClipState, Product, TaskState
 
-__all__ = ["Credits", "Outcome", "decode_credits", "decode_task", "plain_text"]
+__all__ = [
+    "Credits",
+    "Outcome",
+    "Submitted",
+    "decode_credits",
+    "decode_submitted",
+    "decode_task",
+    "plain_text",
+]
 
 MAX_CLIPS = 100
 MAX_TITLE = 300
@@ -43,6 +51,7 @@ _FAILED_KINDS = frozenset(("failed", "timeout", "forbidden", "api_error"))
 # A gateway's timeout is worth asking again; this one is the task's own end.
 _FAILED_FOR_GOOD = re.compile(r"task failed|refunded", re.IGNORECASE)
 _NOT_MADE = "The service could not make this song."
+_NO_SUCH_SONG = "The service does not know this song any more, so it cannot convert it."
 _VIDEO_ONLY = "This task made a video, which this program cannot play; “Copy JSON” has its link."
 
 
@@ -66,6 +75,14 @@ class Credits:
 
     credits: int
     extra: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What asking for a conversion led to: the id of a task that makes the file, or the file's link."""
+
+    conversion_id: str | None
+    url: str | None
 
 
 def decode_task(
@@ -102,6 +119,34 @@ def decode_credits(status: int, headers: Mapping[str, str], body: bytes) -> Cred
     if credits_left is None:
         raise envelope.bad()
     return Credits(int(credits_left), int(number_of(envelope.payload.get("extra_credits")) or 0))
+
+
+def decode_submitted(
+    status: int, headers: Mapping[str, str], body: bytes, *, api_is_loopback: bool = False
+) -> Submitted:
+    """What the answer to a conversion says. Header names are lower case.
+
+    Raises an ApiError: a BadAnswer or ServiceTrouble leaves open whether it is being made.
+    """
+    envelope = read_envelope(status, headers, body)
+    if not envelope.ok:
+        error = envelope.error(None)
+        if isinstance(error, TaskNotFound):
+            raise InvalidRequest(_NO_SUCH_SONG, status=error.status, request_id=error.request_id)
+        raise error
+    if envelope.kind in _FAILED_KINDS:
+        raise InvalidRequest(envelope.words or _NOT_MADE, status=status, request_id=envelope.request_id)
+    places = (*envelope.elements[:1], envelope.payload)
+    links = [each[name] for each in places for name in ("wav_url", "audio_url") if word_of(each.get(name))]
+    if links:
+        url = check_media_url(links[0], api_is_loopback=api_is_loopback)
+        if url is None:
+            raise InvalidRequest(LINK_REFUSED, status=status, request_id=envelope.request_id)
+        return Submitted(None, url)
+    task_ids = (first_text(each, "task_id", limit=_SHORT) for each in places)
+    if conversion_id := next(filter(None, task_ids), None):
+        return Submitted(conversion_id, None)
+    raise envelope.bad()
 
 
 def _verdict(envelope: Envelope, product: Product) -> ClipState | None:

@@ -113,3 +113,18 @@ class Unreachable(ApiError):
     """No connection: no network, no such host, refused, TLS trouble."""
 
     retryable = True
+
+
+class Unsure(ApiError):
+    """A request that costs credits was sent, and nobody knows whether the service took it.
+
+    Never sent again by itself: it might be paid for twice.
+    """
+
+    def __init__(self, *, status: int | None = None, request_id: str | None = None) -> None:
+        super().__init__(
+            "The service may have taken this request without saying so. Look at your credits before you"
+            " ask again.",
+            status=status,
+            request_id=request_id,
+        )

@@ -40,9 +40,13 @@ class Lanes(Generic[C]):
         return self._gate
 
     @asynccontextmanager
-    async def client(self, proxy: str) -> AsyncIterator[C]:
-        """A client for one request through ``proxy`` (empty for none)."""
-        client = self._idle[proxy].pop() if self._idle[proxy] else self._make(proxy)
+    async def client(self, proxy: str, *, fresh: bool = False) -> AsyncIterator[C]:
+        """A client for one request through ``proxy`` (empty for none); ``fresh``: one never used before."""
+        client = self._idle[proxy].pop() if self._idle[proxy] else None
+        if client is not None and fresh:
+            self._throw_away(client)
+            client = None
+        client = client or self._make(proxy)
         self._busy.add(client)
         try:
             yield client

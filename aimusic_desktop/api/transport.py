@@ -1,25 +1,19 @@
-"""The one door to the network. Nothing else imports httpx, and nothing else sends the key."""
+"""The one door to the network. Nothing else sends requests, and nothing else sends the key."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aimusic_desktop import __version__
 from aimusic_desktop.api.envelope import request_id
-from aimusic_desktop.api.errors import (
-    BadAnswer,
-    InvalidRequest,
-    SlowAnswer,
-    Unreachable,
-)
+from aimusic_desktop.api.errors import BadAnswer, InvalidRequest, Unreachable
 from aimusic_desktop.api.fields import cleaned
+from aimusic_desktop.api.ground import Ground, lay_ground
 from aimusic_desktop.api.guards import (
-    CUT_SHORT,
     MAX_ANSWER_BYTES,
     TOO_LARGE,
     checked_key,
@@ -29,12 +23,11 @@ from aimusic_desktop.api.guards import (
 )
 from aimusic_desktop.api.lanes import Lanes
 from aimusic_desktop.api.links import LINK_REFUSED, check_media_url
-from aimusic_desktop.api.proxies import find_proxy, proxy_for
+from aimusic_desktop.api.proxies import proxy_for
+from aimusic_desktop.api.trouble import as_api_errors, as_unsure
 from aimusic_desktop.settings import check_api_url, is_loopback
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
 __all__ = [
@@ -50,15 +43,11 @@ __all__ = [
 TIME_LIMIT_S = 25.0
 AT_ONCE = 8
 
+_POST_PATIENCE = 4  # times the limit of a GET: some POSTs are answered when the work is done
 _API_REDIRECTS = 3
 _MEDIA_REDIRECTS = 5
 _CONNECT_LIMIT_S = 10.0
 _STALL_LIMIT_S = 30.0
-_KEEP_ALIVE_S = 4.0  # many servers hang up after 5 s, and a request must not meet that
-
-_UNREACHABLE = "{} cannot be reached. Check the network connection."
-_BAD_PROXY = "The proxy set for this computer cannot be used here. Set an http proxy, or none."
-_UNTRUSTED = "{} could not prove who it is. Check this computer's clock and its network."
 
 
 @dataclass(frozen=True)
@@ -87,7 +76,7 @@ class MediaResponse:
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body's bytes as they came over the wire. Raises SlowAnswer after 30 s of silence, BadAnswer
         when cut."""
-        with _as_api_errors(self._response.url.host):
+        with as_api_errors(self._response.url.host):
             async for chunk in self._response.aiter_raw():
                 yield chunk
 
@@ -113,7 +102,7 @@ class Transport:
         self._key = key
         self._time_limit_s = time_limit_s
         self._stall_limit_s = stall_limit_s
-        self._ground: _Ground | None = None
+        self._ground: Ground | None = None
         self._opening = asyncio.Lock()
         self._closed = False
         self._api = Lanes(self._make_client, AT_ONCE)
@@ -126,7 +115,7 @@ class Transport:
         """
         async with self._opening:
             if self._ground is None:
-                self._ground = await asyncio.to_thread(_lay_ground)
+                self._ground = await asyncio.to_thread(lay_ground)
             if self._closed:
                 raise Unreachable("The connection was closed with the program.")
 
@@ -140,9 +129,22 @@ class Transport:
         async with self._api.turn():
             key = checked_key(self._key())
             await self.open()
-            with _as_api_errors("The service"):
+            with as_api_errors("The service"):
                 async with asyncio.timeout(self._time_limit_s):
                     return await self._ask(path, key)
+
+    async def api_post(self, path: str, body: Mapping[str, object]) -> Answer:
+        """POST a JSON object to a quoted path below the API's address, with the key, exactly once.
+
+        Nothing sends it again, and no redirect is followed. The answer is whole and of any status.
+        Raises KeyMissing, KeyRefused and Unreachable when nothing was sent, else Unsure.
+        """
+        async with self._api.turn():
+            key = checked_key(self._key())
+            await self.open()
+            with as_unsure(), as_api_errors("The service"):
+                async with asyncio.timeout(_POST_PATIENCE * self._time_limit_s):
+                    return await self._post(path, key, body)
 
     @asynccontextmanager
     async def media(
@@ -158,7 +160,7 @@ class Transport:
             for _ in range(_MEDIA_REDIRECTS + 1):
                 target = self._media_url(url)
                 async with self._client(self._media, target.host) as client:
-                    with _as_api_errors(target.host):
+                    with as_api_errors(target.host):
                         response = await self._send(client, target, headers)
                     async with aclosing(response):
                         if response.next_request is None:
@@ -189,6 +191,19 @@ class Transport:
                     raise BadAnswer("The service sent us to another address. Check the address of the API.")
         raise BadAnswer("The service sends us round in circles; asking again in a while.")
 
+    async def _post(self, path: str, key: str, body: Mapping[str, object]) -> Answer:
+        import httpx
+
+        url = httpx.URL(self.api_url + path)
+        timeout = httpx.Timeout(None, connect=_CONNECT_LIMIT_S)
+        headers = {"Authorization": f"Bearer {key}"}
+        # On a new connection: an old one that the service hangs up on would leave us in doubt.
+        async with (
+            self._client(self._api, url.host, fresh=True) as client,
+            client.stream("POST", url, headers=headers, timeout=timeout, json=dict(body)) as response,
+        ):
+            return await _answer(response, key)
+
     async def _send(
         self, client: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str] | None
     ) -> httpx.Response:
@@ -201,10 +216,12 @@ class Transport:
         )
 
     @asynccontextmanager
-    async def _client(self, lanes: Lanes[httpx.AsyncClient], host: str) -> AsyncIterator[httpx.AsyncClient]:
+    async def _client(
+        self, lanes: Lanes[httpx.AsyncClient], host: str, *, fresh: bool = False
+    ) -> AsyncIterator[httpx.AsyncClient]:
         assert self._ground is not None
         proxy = await proxy_for(host, self._ground.proxy)
-        async with lanes.client(proxy) as client:
+        async with lanes.client(proxy, fresh=fresh) as client:
             yield client
 
     def _make_client(self, proxy: str) -> httpx.AsyncClient:
@@ -223,49 +240,6 @@ class Transport:
             if check_media_url(reading, api_is_loopback=self.api_is_loopback) is None:
                 raise InvalidRequest(LINK_REFUSED)
         return url
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What every client is built on: whom to trust, and the proxy's URL or nothing."""
-
-    tls: ssl.SSLContext
-    proxy: str
-
-    def client(self, proxy: str) -> httpx.AsyncClient:
-        """A client that keeps no cookie and follows no redirect. Raises Unreachable for an unusable proxy."""
-        from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-        import httpx
-
-        try:
-            return httpx.AsyncClient(
-                verify=self.tls,
-                proxy=proxy or None,
-                trust_env=False,
-                limits=httpx.Limits(max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_S),
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                headers={"User-Agent": f"aimusic-desktop/{__version__}", "Accept-Encoding": "identity"},
-            )
-        except (ValueError, ImportError, httpx.InvalidURL) as error:  # socks, say, needs one more package
-            raise Unreachable(_BAD_PROXY) from error
-
-
-def _lay_ground() -> _Ground:
-    """Import what is heavy and read the certificates: some 300 ms, so never on the loop's thread."""
-    import anyio
-    import httpx
-
-    try:
-        tls = httpx.create_ssl_context()
-        tls.load_default_certs()  # beside certifi's: what this computer trusts, say, a company's proxy
-    except OSError as error:
-        raise Unreachable("The certificates SSL_CERT_FILE or SSL_CERT_DIR name cannot be read.") from error
-    ground = _Ground(tls, find_proxy())
-    # The first client and the first request import more: let that happen here too.
-    ground.client("")
-    anyio.run(anyio.sleep, 0, backend_options={"loop_factory": asyncio.SelectorEventLoop})
-    return ground
 
 
 async def _answer(response: httpx.Response, key: str) -> Answer:
@@ -290,23 +264,3 @@ async def _read_bounded(response: httpx.Response) -> bytes:
     if encoding != "identity":
         raise BadAnswer("The service's answer is packed in an unknown way; asking again in a while.")
     return bytes(body)
-
-
-@contextmanager
-def _as_api_errors(who: str) -> Iterator[None]:
-    """Turn what httpx raises into the error tree; ``who`` begins the sentence."""
-    import httpx
-
-    try:
-        yield
-    except httpx.ProxyError as error:
-        raise Unreachable(
-            "The proxy set for this computer does not let us through. Check its settings."
-        ) from error
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, UnicodeError) as error:
-        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-        raise Unreachable((_UNTRUSTED if untrusted else _UNREACHABLE).format(who)) from error
-    except (httpx.TimeoutException, TimeoutError) as error:
-        raise SlowAnswer(f"{who} took too long to answer; trying again in a while.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise BadAnswer(CUT_SHORT.format(who)) from error

@@ -1,7 +1,7 @@
 """A stand-in for the service, on a loopback port, in a thread of its own.
 
-It answers look-ups, credits and media as api.md describes them, for the tasks of tasks.py. Waiting
-times of a task count from when it was first asked for.
+It answers look-ups, credits, conversions and media as the service would, for the tasks of tasks.py.
+Waiting times of a task count from when it was first asked for.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ import threading
 import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from aimusic_desktop.demo.media import wanted_part
+from aimusic_desktop.demo.media import Medium, file_medium, tone_medium, wanted_part
+from aimusic_desktop.demo.shop import Shop, read_order
 from aimusic_desktop.demo.songs import load_songs
 from aimusic_desktop.demo.tasks import NOT_READY, RETIRED, DemoTask, Reply, demo_tasks
 from aimusic_desktop.model import Product
 
 DEMO_KEY = "demo"
 
-_CREDITS = Reply(200, {"credits": 50, "extra_credits": 0})
 _UNAUTHORIZED = Reply(401, {"type": "unauthorized", "error": "The API key is missing or wrong."})
 _NO_TASK = Reply(404, {"type": "not_found", "error": "task not found."})
 _NO_PAGE = Reply(404, {"type": "not_found", "error": "There is nothing here."})
 _TASK_PATH = re.compile(r"/api/v1/(\w+)/task/([\w-]+)")
 _MEDIA_PATH = "/media"
+_LARGEST_ORDER_BYTES = 64 * 1024
 _PIECE_BYTES = 64 * 1024
 _PIECE_S = 0.04  # about 1.6 MB a second: songs are seen to arrive
 _IDLE_LIMIT_S = 60.0
@@ -59,7 +59,9 @@ class DemoService:
         self.api_url = f"{origin}/api/v1"
         self.task_ids = tuple(task.task_id for task in tasks)
         self.intake_text = _intake_text(tasks)
-        self._files = {path.name: path for song in songs.values() for path in (song.audio, song.cover)}
+        self._files = {path.name: path for song in songs.values() for path in song.files}
+        self._songs = songs
+        self._shop = Shop(songs, tasks, origin + _MEDIA_PATH)
         self._tasks = {(task.product.value, task.task_id): task for task in tasks}
         self._pace = pace
         self._first_asked: dict[str, float] = {}
@@ -88,14 +90,33 @@ class DemoService:
         if authorization != f"Bearer {DEMO_KEY}":
             return _UNAUTHORIZED
         if path == "/api/v1/get-credits":
-            return _CREDITS
+            return self._shop.credits_reply()
         match = _TASK_PATH.fullmatch(path)
         return self._task_reply(*match.groups()) if match else _NO_PAGE
 
-    def media_file(self, path: str) -> Path | None:
+    def order_reply(self, path: str, authorization: str | None, body: bytes) -> Reply:
+        """The answer to a POST of ``body`` to ``path``; ``authorization`` is the header as it came."""
+        if authorization != f"Bearer {DEMO_KEY}":
+            return _UNAUTHORIZED
+        if path == "/api/v1/sonic/wav":
+            return self._shop.wav(read_order(body))
+        if path != "/api/v1/producer/download":
+            return _NO_PAGE
+        reply, task = self._shop.download(read_order(body))
+        if task is not None:
+            self._tasks[task.product.value, task.task_id] = task
+        return reply
+
+    def medium(self, path: str) -> Medium | None:
         """The song or cover behind ``path``, or None."""
         folder, _, name = path.rpartition("/")
-        return self._files.get(name) if folder == _MEDIA_PATH else None
+        if folder != _MEDIA_PATH:
+            return None
+        if file := self._files.get(name):
+            return file_medium(file)
+        key, _, suffix = name.partition(".")
+        song = self._songs.get(key)
+        return tone_medium(song.tone_hz, song.duration_s) if song and suffix == "wav" else None
 
     def _task_reply(self, product: str, task_id: str) -> Reply:
         if product == Product.NURO:
@@ -133,10 +154,21 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         service, path = self.server.service, urlsplit(self.path).path
         try:
-            if file := service.media_file(path):
-                self._send_file(file)
+            if medium := service.medium(path):
+                self._send_medium(medium)
             else:
                 self._send_json(service.api_reply(path, self.headers["Authorization"]))
+        except ConnectionError:
+            self.close_connection = True
+
+    def do_POST(self) -> None:
+        length = self.headers["Content-Length"] or "0"
+        size = int(length) if length.isdecimal() else 0
+        body = self.rfile.read(min(size, _LARGEST_ORDER_BYTES))
+        self.close_connection = size > len(body)
+        path = urlsplit(self.path).path
+        try:
+            self._send_json(self.server.service.order_reply(path, self.headers["Authorization"], body))
         except ConnectionError:
             self.close_connection = True
 
@@ -155,15 +187,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _send_file(self, file: Path) -> None:
-        part = wanted_part(file, self.headers["Range"], self.headers["If-Range"])
+    def _send_medium(self, medium: Medium) -> None:
+        part = wanted_part(medium, self.headers["Range"], self.headers["If-Range"])
         self.send_response(part.status)
         for name, value in part.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(part.length))
         self.end_headers()
         service, left = self.server.service, part.length
-        with file.open("rb") as source:
+        with medium.opened() as source:
             source.seek(part.start)
             while left and not service.closing.is_set():
                 piece = source.read(min(left, _PIECE_BYTES))

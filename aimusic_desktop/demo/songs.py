@@ -34,9 +34,19 @@ class DemoSong:
         return asset("demo", "songs", f"{self.key}.m4a")
 
     @property
+    def mp3(self) -> Path:
+        """The same as a small MP3, for the songs that the stand-in sells one of."""
+        return asset("demo", "songs", f"{self.key}.mp3")
+
+    @property
     def cover(self) -> Path:
         """The cover: a JPEG of 768 × 768 pixels."""
         return asset("demo", "covers", f"{self.key}.jpg")
+
+    @property
+    def files(self) -> list[Path]:
+        """All of them that there are."""
+        return [path for path in (self.audio, self.mp3, self.cover) if path.exists()]
 
 
 def load_songs() -> dict[str, DemoSong]:

@@ -1,4 +1,5 @@
-"""Makes the demo songs: plays each score, masters it with ffmpeg, writes ``songs/<key>.m4a``.
+"""Makes the demo songs: plays each score, masters it with ffmpeg, writes ``songs/<key>.m4a``, for
+those of producer also a small ``songs/<key>.mp3``.
 
 Usage: python resources/demo/make_songs.py [KEY …]
 
@@ -27,6 +28,7 @@ AAC_FRAME = 1024
 LOUDNESS = 0.125  # root mean square of a song; about -18 dBFS
 TONE_LEVEL = 0.014  # amplitude of the tone; -37 dBFS
 BIT_RATE = "104k"
+SOLD_AS_MP3 = ("city-lights", "paper-lanterns", "midnight-ferry", "slow-tide")
 
 
 def make(key: str, score: Score, tone_hz: float) -> Path:
@@ -45,6 +47,13 @@ def make(key: str, score: Score, tone_hz: float) -> Path:
         _write_wav(room, *_room(score.room_s))
         _master(dry, room, target, score.wet, tone_hz, count)
     return target
+
+
+def make_mp3(song: Path) -> None:
+    """Encodes a song once more, as small as can be listened to."""
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(song), "-ac", "1", "-ar", "16000", "-b:a", "16k"]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
+    subprocess.run([*command, str(song.with_suffix(".mp3"))], check=True)
 
 
 def _fading(samples: Samples) -> Samples:
@@ -97,6 +106,8 @@ def main(keys: list[str]) -> None:
     songs = tomllib.loads((HERE / "songs.toml").read_text("utf-8"))
     for key in keys or SCORES:
         path = make(key, SCORES[key], songs[key]["tone_hz"])
+        if key in SOLD_AS_MP3:
+            make_mp3(path)
         print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
 
 

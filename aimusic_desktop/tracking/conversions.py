@@ -1,0 +1,261 @@
+"""Songs made into WAV or MP3 by the service: asked for once, paid for once, waited for across runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from aimusic_desktop.api.client import ApiClient
+from aimusic_desktop.api.errors import ApiError, Unsure
+from aimusic_desktop.errors import AppError
+from aimusic_desktop.library.store import Library, LibraryError
+from aimusic_desktop.model import Clip, Conversion, ConversionState, Product, SaveFormat
+from aimusic_desktop.tracking.connection import Connection
+from aimusic_desktop.tracking.finishing import ConversionTrouble, Finisher, in_doubt
+from aimusic_desktop.tracking.formats import free_link, price
+from aimusic_desktop.tracking.merge import without_promise
+from aimusic_desktop.tracking.schedule import next_ask_s
+
+__all__ = ["ConversionTrouble", "Conversions"]
+
+ASKED_LIMIT_S = 300.0
+"""Longer than any request takes, in seconds: what is still being asked for then was left by a dead run."""
+CLOSE_LIMIT_S = 2.0
+
+_PAID = (ConversionState.ASKED, ConversionState.RUNNING, ConversionState.DONE)
+_Key = tuple[str, str, SaveFormat]
+
+log = logging.getLogger(__name__)
+
+
+class Conversions:
+    """What was converted and what is being converted, each with a row in the library.
+
+    The row is written before the one request that costs credits, so that a crash cannot lead to a
+    second one. Nothing is looked up before ``resume``. ``clock`` gives seconds since the epoch, and
+    ``next_ask`` is the schedule of look-ups.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        client: ApiClient,
+        connection: Connection,
+        *,
+        clock: Callable[[], float] = time.time,
+        next_ask: Callable[[Product | None, float, int], float] = next_ask_s,
+    ) -> None:
+        self._library = library
+        self._client = client
+        self._connection = connection
+        self._clock = clock
+        self._known: dict[_Key, Conversion] = {}
+        self._begun: dict[_Key, asyncio.Task[None]] = {}
+        self._awaited: dict[_Key, asyncio.Task[Conversion]] = {}
+        self._finisher = Finisher(client, connection, clock, next_ask)
+
+    def cost(self, clip: Clip, format: SaveFormat) -> int | None:  # noqa: A002
+        """What it takes to have a clip in this format, in credits; None when it cannot be had.
+
+        Nothing for what lies there already, and for what was paid for before.
+        """
+        known = self._known.get(_key(clip, format))
+        paid = known is not None and known.state in _PAID
+        return 0 if paid or free_link(clip, format) else price(clip, format)
+
+    def trouble(self, clip: Clip, format: SaveFormat) -> str | None:  # noqa: A002
+        """Why the conversion asked for last did not come to its end; None when nothing went wrong."""
+        known = self._known.get(_key(clip, format))
+        return known.error if known is not None and known.state not in _PAID else None
+
+    async def recall(self, clips: Sequence[Clip], format: SaveFormat) -> None:  # noqa: A002
+        """Learn what the library knows of these, from earlier runs and other windows. Raises LibraryError."""
+        for clip in clips:
+            if not free_link(clip, format):
+                await self._recall(_key(clip, format))
+
+    async def begin(self, clip: Clip, format: SaveFormat) -> None:  # noqa: A002
+        """Ask the service for a conversion, whose price the user agreed to; nothing where that is 0.
+
+        Raises ApiError when the service did not take it, or (Unsure) may not have, ConversionTrouble where
+        it takes no such thing, and LibraryError when the request could not be written down before it.
+        """
+        key = _key(clip, format)
+        begun = self._begun.get(key)
+        if begun is None:
+            begun = asyncio.create_task(self._begin(clip, format), name=f"convert {clip.clip_id}")
+            self._begun[key] = begun
+            begun.add_done_callback(partial(_ended, self._begun, key))
+        # Shielded: a request that was paid for is heard to its end.
+        await asyncio.shield(begun)
+
+    async def link(self, clip: Clip, format: SaveFormat) -> str:  # noqa: A002
+        """Where the clip lies in this format, once it is made; asks for nothing that costs credits.
+
+        Raises ConversionTrouble when it was not converted or that went wrong, and LibraryError.
+        """
+        if url := free_link(clip, format):
+            return url
+        key = _key(clip, format)
+        if begun := self._begun.get(key):
+            await asyncio.wait([begun])
+        conversion = self._known.get(key) or await self._recall(key)
+        if conversion is not None and self._goes_on(conversion):
+            conversion = await asyncio.shield(self._await(conversion))
+        if conversion is None or conversion.url is None:
+            raise ConversionTrouble(_not_there(conversion, format))
+        return conversion.url
+
+    async def fresh_link(self, clip: Clip, format: SaveFormat) -> str:  # noqa: A002
+        """The same, when the link given before has expired. Raises ApiError too."""
+        key = _key(clip, format)
+        conversion = None if free_link(clip, format) else await self._recall(key)
+        if conversion is not None and conversion.conversion_id is not None:
+            if conversion.state is ConversionState.DONE:
+                await self._keep(replace(conversion, state=ConversionState.RUNNING, url=None))
+            return await self.link(clip, format)
+        if url := await self._renewed(clip, format):
+            return url
+        if conversion is not None:
+            expired = f"The link to the {format.upper()} of this song has expired."
+            await self._keep(replace(conversion, state=ConversionState.FAILED, url=None, error=expired))
+        return await self.link(clip, format)
+
+    async def resume(self) -> None:
+        """Take up what a run before this one left, once the key is known. Raises LibraryError."""
+        self._finisher.start()
+        for conversion in await self._library.conversions():
+            if conversion.state is ConversionState.ASKED:
+                await self._keep(in_doubt(conversion, Unsure()))
+                continue
+            self._known[_key(conversion, conversion.format)] = conversion
+            if conversion.state is ConversionState.RUNNING:
+                self._await(conversion)
+
+    async def close(self) -> None:
+        """Let requests that cost credits be answered, for a moment, and stop waiting for the rest."""
+        if self._begun:
+            await asyncio.wait([*self._begun.values()], timeout=CLOSE_LIMIT_S)
+        running = [*self._begun.values(), *self._awaited.values()]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=CLOSE_LIMIT_S)
+
+    async def _renewed(self, clip: Clip, wanted: SaveFormat) -> str | None:
+        """The link that the song's own task has now."""
+        if clip.product is None:
+            return None
+        await self._connection.admit()
+        outcome = await self._connection.watch(self._client.look_up(clip.product, clip.task_id))
+        links = (free_link(each, wanted) for each in outcome.clips if each.clip_id == clip.clip_id)
+        return next(links, None)
+
+    async def _recall(self, key: _Key) -> Conversion | None:
+        found, known = await self._library.conversion(*key), self._known.get(key)
+        if found is None or key in self._awaited or (known is not None and _is_behind(found, known)):
+            return known
+        if found.state is ConversionState.ASKED and self._clock() - found.asked_at > ASKED_LIMIT_S:
+            found = in_doubt(found, Unsure())
+        self._known[key] = found
+        return found
+
+    async def _begin(self, clip: Clip, wanted: SaveFormat) -> None:
+        written = await self._library.conversion(*_key(clip, wanted))
+        await self._recall(_key(clip, wanted))
+        cost = self.cost(clip, wanted)
+        if cost == 0:
+            return
+        if cost is None or clip.product is None:
+            raise ConversionTrouble(_cannot_be_had(clip, wanted))
+        await self._connection.admit()
+        asked = Conversion(
+            task_id=clip.task_id,
+            clip_id=clip.clip_id,
+            format=wanted,
+            product=clip.product,
+            state=ConversionState.ASKED,
+            asked_at=self._clock(),
+        )
+        if not await self._library.claim_conversion(asked, written):
+            await self._recall(_key(clip, wanted))  # another window was quicker, and asked
+            return
+        self._known[_key(clip, wanted)] = asked
+        await self._ask(asked)
+
+    async def _ask(self, asked: Conversion) -> None:
+        request = self._client.convert(asked.product, asked.clip_id, asked.format)
+        try:
+            submitted = await self._connection.watch(request)
+        except ApiError as error:
+            failed = replace(asked, state=ConversionState.FAILED, error=without_promise(error.sentence))
+            await self._keep(in_doubt(asked, error) if isinstance(error, Unsure) else failed)
+            raise
+        state = ConversionState.DONE if submitted.url else ConversionState.RUNNING
+        made = replace(asked, state=state, conversion_id=submitted.conversion_id, url=submitted.url)
+        await self._keep(made)
+        if self._goes_on(made):
+            self._await(made)
+
+    def _goes_on(self, conversion: Conversion) -> bool:
+        """Whether asking for it may still bring it; also where a look-up was refused, by another key, say."""
+        under_way = conversion.state in (ConversionState.RUNNING, ConversionState.UNKNOWN)
+        return under_way and conversion.conversion_id is not None
+
+    def _await(self, conversion: Conversion) -> asyncio.Task[Conversion]:
+        """The one task that waits for this conversion."""
+        key = _key(conversion, conversion.format)
+        awaited = self._awaited.get(key)
+        if awaited is None:
+            awaited = asyncio.create_task(self._finish(conversion), name=f"conversion {conversion.clip_id}")
+            self._awaited[key] = awaited
+            awaited.add_done_callback(partial(_ended, self._awaited, key))
+        return awaited
+
+    async def _finish(self, conversion: Conversion) -> Conversion:
+        return await self._keep(await self._finisher.finished(conversion))
+
+    async def _keep(self, conversion: Conversion) -> Conversion:
+        """Remember it, written down if that can be done: what was paid for must not be lost over the disk."""
+        self._known[_key(conversion, conversion.format)] = conversion
+        try:
+            await self._library.save_conversion(conversion)
+        except LibraryError as error:
+            log.warning("a conversion was not written down: %s", error.sentence)
+        return conversion
+
+
+def _key(song: Clip | Conversion, wanted: SaveFormat) -> _Key:
+    return song.task_id, song.clip_id, wanted
+
+
+def _is_behind(written: Conversion, known: Conversion) -> bool:
+    """Whether how the request ended could not be written down."""
+    answered = known.state is not ConversionState.ASKED and known.asked_at >= written.asked_at
+    return answered and written.state is ConversionState.ASKED
+
+
+def _cannot_be_had(clip: Clip, wanted: SaveFormat) -> str:
+    whose = f"{clip.product.label} songs" if clip.product else "Songs of an unknown product"
+    return f"{whose} cannot be had as {wanted.upper()}."
+
+
+def _not_there(conversion: Conversion | None, wanted: SaveFormat) -> str:
+    if conversion is None or conversion.error is None:
+        return (
+            f"This song was not made into {wanted.upper()} yet. Save it as {wanted.upper()} to have it made."
+        )
+    return f"{conversion.error} Save it as {wanted.upper()} to have it made again."
+
+
+def _ended(held: dict[_Key, Any], key: _Key, task: asyncio.Task[Any]) -> None:
+    del held[key]
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if not isinstance(error, AppError):
+        log.error("%s failed", task.get_name(), exc_info=error)
