@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from aimusic_desktop.assets import asset
+from aimusic_desktop.media.style import SaveStyle
+from aimusic_desktop.media.tags import write_tags
+from aimusic_desktop.model import Clip
+from aimusic_desktop.settings import Settings
 from tests.end_to_end.conftest import Starter
 from tests.support.api import KEY, TASK
 from tests.support.file_manager import FileManager
@@ -55,6 +62,16 @@ def test_a_text_file_dropped_on_the_window_is_looked_up(
     program: Program, folder: FileManager, hands: Hands
 ) -> None:
     (folder.folder / "ids.txt").write_text(f"yesterday's song: {TASK}\n")
+    hands.drag(folder.first_file, program.find("frame", "").at(0.3, 0.5))
+    assert program.find_row("City Lights").name == ROW
+
+
+def test_a_saved_song_dropped_on_the_window_finds_its_way_home(
+    program: Program, folder: FileManager, hands: Hands
+) -> None:
+    song_file = folder.folder / "kept for years.m4a"
+    shutil.copy(asset("demo", "songs", "city-lights.m4a"), song_file)
+    write_tags(song_file, Clip(task_id=TASK, clip_id="clip"), None, SaveStyle.of(Settings()).tags)
     hands.drag(folder.first_file, program.find("frame", "").at(0.3, 0.5))
     assert program.find_row("City Lights").name == ROW
 

@@ -1,4 +1,4 @@
-"""The dialogs over a real core: the key, the settings, about, shortcuts."""
+"""The dialogs over a real core: the key, about, shortcuts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from aimusic_desktop.ui.actions import SPECS, make_actions
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.dialogs.about import AboutDialog, ShortcutsDialog
 from aimusic_desktop.ui.dialogs.key import KeyDialog
-from aimusic_desktop.ui.dialogs.settings import SettingsDialog
 from tests.support.service import Request, Service, as_json
 from tests.support.window import until
 
@@ -30,20 +29,6 @@ async def key_dialog(service: Service, tmp_path: Path) -> AsyncIterator[tuple[Co
     parent = QWidget()
     background = Background(print)
     dialog = KeyDialog(core, background, parent)
-    dialog.show()
-    try:
-        yield core, dialog
-    finally:
-        await background.close()
-        await core.close()
-        parent.deleteLater()
-
-
-@asynccontextmanager
-async def settings_dialog(service: Service, tmp_path: Path) -> AsyncIterator[tuple[Core, SettingsDialog]]:
-    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
-    background, parent = Background(print), QWidget()
-    dialog = SettingsDialog(core, background, parent)
     dialog.show()
     try:
         yield core, dialog
@@ -108,31 +93,6 @@ async def test_the_demo_is_offered_instead(service: Service, tmp_path: Path) -> 
         dialog.demo_wanted.connect(lambda: wanted.append("demo"))
         button(dialog, "Try the demo instead").click()
         assert wanted == ["demo"]
-
-
-async def test_settings_are_kept_and_a_bad_address_is_refused(service: Service, tmp_path: Path) -> None:
-    async with settings_dialog(service, tmp_path) as (core, dialog):
-        dialog._url.setText("ftp://example.com")
-        dialog._keep()
-        assert "must begin with https://" in texts(dialog)
-        assert dialog.isVisible()
-        dialog._url.setText("https://api.musicapi.ai")
-        dialog._folder.setText(str(tmp_path / "songs"))
-        dialog._limit.setValue(512)
-        dialog._keep()
-        value = core.settings.value
-        assert (value.api_url, value.save_path, value.cache_limit_mb) == (
-            "https://api.musicapi.ai/api/v1",
-            tmp_path / "songs",
-            512,
-        )
-
-
-async def test_a_relative_save_folder_is_refused(service: Service, tmp_path: Path) -> None:
-    async with settings_dialog(service, tmp_path) as (_, dialog):
-        dialog._folder.setText("songs")
-        dialog._keep()
-        assert "whole path" in texts(dialog)
 
 
 async def test_the_sheet_of_shortcuts_names_every_action_that_has_keys(qapp: object) -> None:

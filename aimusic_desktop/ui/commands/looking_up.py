@@ -1,21 +1,33 @@
-"""From a text or a file to tasks in the list, with a verdict for what was given."""
+"""From a text or a file to tasks in the list, with a verdict for what was given.
+
+Files may be texts that hold ids, exports of this program, or songs that it saved.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from aimusic_desktop.exchange.facts import task_id_of
+from aimusic_desktop.exchange.gathering import Imported
 from aimusic_desktop.library.store import SongRow
-from aimusic_desktop.tracking.intake import Found, find_tasks, read_text_file
+from aimusic_desktop.media.tags import Origin
+from aimusic_desktop.model import TaskRef
+from aimusic_desktop.tracking.intake import Found, find_tasks
 from aimusic_desktop.ui import words
+from aimusic_desktop.ui.commands.exchanging import Exchanging
+from aimusic_desktop.ui.commands.sorting import sort_out
 from aimusic_desktop.ui.desk import Desk
 
 SHOWN_REJECTED = 3
-FILES_AT_ONCE = 50
+FILES_AT_ONCE = 1_000
+
+ClipIds = tuple[str, str]
+"""A task id and the clip id within it."""
 
 
 class LookingUp:
@@ -24,6 +36,7 @@ class LookingUp:
 
     def __init__(self, desk: Desk, taken: Callable[[], None], show_all: Callable[[], None]) -> None:
         self._desk = desk
+        self._exchanging = Exchanging(desk)
         self._taken = taken
         self._show_all = show_all
 
@@ -44,8 +57,11 @@ class LookingUp:
             self._desk.background.run(self._take(mime.text(), _nothing), "look up paste")
 
     def files(self, paths: Sequence[str]) -> None:
-        """Look up what these text files hold."""
-        self._desk.background.run(self._take_files(paths[:FILES_AT_ONCE]), "look up files")
+        """Look up what these files hold: ids, an export, or a song this program saved."""
+        if len(paths) > FILES_AT_ONCE:
+            self._desk.notice.say(f"Give at most {FILES_AT_ONCE:,} files at a time.")
+            return
+        self._desk.background.run(self._take_files([*map(Path, paths)]), "look up files")
 
     def again(self, row: SongRow) -> None:
         """Ask for a row's task once more."""
@@ -61,9 +77,33 @@ class LookingUp:
     async def _ask_again(self, rows: Sequence[SongRow]) -> None:
         await self._desk.core.tracker.look_up_again(dict.fromkeys(row.task_id for row in rows))
 
-    async def _take_files(self, paths: Sequence[str]) -> None:
-        texts = [await asyncio.to_thread(read_text_file, Path(path)) for path in paths]
-        await self._take("\n".join(texts), _nothing)
+    async def _take_files(self, paths: Sequence[Path]) -> None:
+        texts, songs, strangers = [], [], []
+        for path in paths:
+            match await asyncio.to_thread(sort_out, path, self._exchanging.gathering()):
+                case Imported() as imported:
+                    await self._exchanging.absorb(imported)
+                case Origin() as origin:
+                    songs.append(origin)
+                case str() as text:
+                    texts.append(text)
+                case None:
+                    strangers.append(path.name)
+        if songs or strangers:
+            await self._take_songs(songs, strangers)
+        if texts:
+            await self._take("\n".join(texts), _nothing)
+
+    async def _take_songs(self, songs: Sequence[Origin], strangers: Sequence[str]) -> None:
+        wanted: dict[ClipIds, TaskRef] = {}
+        for song in songs:
+            if task_id := task_id_of(song.task_id):
+                wanted[task_id, song.clip_id] = TaskRef(task_id=task_id, product=song.product)
+        added, known = await self._desk.core.tracker.add([*wanted.values()]) if wanted else ([], [])
+        here = [ids for ids in wanted if ids[0] in set(known)]
+        self._desk.notice.say(songs_verdict(len(added), len(here), strangers))
+        if known:
+            await self._select(known, wanted)
 
     async def _take(self, text: str, taken: Callable[[], None]) -> None:
         found = await asyncio.to_thread(find_tasks, text)
@@ -76,8 +116,12 @@ class LookingUp:
         if known:
             await self._select(known)
 
-    async def _select(self, task_ids: Sequence[str]) -> None:
-        row_ids = [row.row_id for row in await self._desk.core.library.rows_of(task_ids)]
+    async def _select(self, task_ids: Sequence[str], songs: Collection[ClipIds] = ()) -> None:
+        """Select the rows of these tasks; of a task that has some of ``songs``, these alone."""
+        rows = await self._desk.core.library.rows_of(task_ids)
+        found = [row for row in rows if row.clip and (row.task_id, row.clip.clip_id) in songs]
+        told = {row.task_id for row in found}
+        row_ids = [row.row_id for row in (*found, *(row for row in rows if row.task_id not in told))]
         if not set(row_ids) & set(self._desk.feed.model.order):
             self._show_all()
             await self._desk.feed.caught_up()
@@ -96,6 +140,21 @@ def verdict(added: int, known: int, rejected: Sequence[str]) -> str:
     return "; ".join(parts) + "."
 
 
+def songs_verdict(added: int, known: int, strangers: Sequence[str]) -> str:
+    """What became of songs that were given back, in a sentence."""
+    parts = []
+    if known:
+        parts.append(f"{words.count(known, 'song')} here, now selected")
+    if added:
+        parts.append(f"{words.count(added, 'task')} of saved songs looked up")
+    if strangers:
+        verb = "carries" if len(strangers) == 1 else "carry"
+        parts.append(
+            f"{_listed(strangers)} {verb} no task id: only songs that this program saved with tags do"
+        )
+    return "; ".join(parts) + "." if parts else "These songs carry no task id that can be looked up."
+
+
 def nothing_found(found: Found) -> str:
     """Why a text led to nothing, and what would."""
     what = f"; {_rejected(found.rejected)}" if found.rejected else " in this text"
@@ -103,10 +162,13 @@ def nothing_found(found: Found) -> str:
 
 
 def _rejected(rejected: Sequence[str]) -> str:
-    shown = ", ".join(f"“{text}”" for text in rejected[:SHOWN_REJECTED])
-    more = len(rejected) - SHOWN_REJECTED
-    tail = f" and {more} more" if more > 0 else ""
-    return f"{shown}{tail} {'is not an id' if len(rejected) == 1 else 'are not ids'}"
+    return f"{_listed(rejected)} {'is not an id' if len(rejected) == 1 else 'are not ids'}"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = ", ".join(f"“{text}”" for text in texts[:SHOWN_REJECTED])
+    more = len(texts) - SHOWN_REJECTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _nothing() -> None:

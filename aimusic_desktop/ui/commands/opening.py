@@ -15,6 +15,8 @@ from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.dialogs.about import AboutDialog, ShortcutsDialog
 from aimusic_desktop.ui.dialogs.settings import SettingsDialog
 
+_WITH_IDS = "*.txt *.csv *.json *.m3u8 *.log *.md *.m4a *.mp3 *.wav"
+
 
 class Opening:
     """Dialogs are opened, never executed: a loop inside the loop would lose tasks."""
@@ -35,10 +37,10 @@ class Opening:
         ShortcutsDialog(self._desk.window, actions).open()
 
     def ask_files(self, take: Callable[[Sequence[str]], object]) -> None:
-        """Let the user choose text files that hold ids."""
+        """Let the user choose files that hold ids: texts, exports, saved songs."""
         dialog = QFileDialog(self._desk.window, "Look up ids in files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(["Text with task ids (*.txt *.csv *.json *.log *.md)", "All files (*)"])
+        dialog.setNameFilters([f"Texts, exports and saved songs ({_WITH_IDS})", "All files (*)"])
         dialog.filesSelected.connect(take)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -1,35 +1,47 @@
-"""The settings: where songs go, how much is cached, which address is asked."""
+"""The settings: a page for each concern; OK keeps all of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Coroutine
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
+    QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from aimusic_desktop.core import Core
-from aimusic_desktop.errors import AppError
-from aimusic_desktop.settings import DEFAULT_API_URL, check_api_url
+from aimusic_desktop.library.store import Query
+from aimusic_desktop.media.template import Template
+from aimusic_desktop.model import Clip, Group
 from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.dialogs.settings_beside import BesidePage
+from aimusic_desktop.ui.dialogs.settings_cache import CachePage
+from aimusic_desktop.ui.dialogs.settings_saving import SavingPage
+from aimusic_desktop.ui.dialogs.settings_service import ServicePage
+from aimusic_desktop.ui.dialogs.settings_tags import TagsPage
+from aimusic_desktop.ui.dialogs.settings_template import EXAMPLE
 from aimusic_desktop.ui.labels import TextLabel, Tone
-from aimusic_desktop.ui.theme import GRID
+from aimusic_desktop.ui.theme import GRID, icon
 
-SMALLEST_MB, LARGEST_MB = 100, 200_000
+SIZE = QSize(800, 520)
+ICON_SIDE = 18
 
 
 class SettingsDialog(QDialog):
-    """Open it with ``open()``; OK keeps the values, Cancel forgets them."""
+    """Open it with ``open()``; OK keeps the values, Cancel forgets them.
+
+    Templates are shown with the newest finished song of the library, as soon as that is found.
+    """
 
     key_wanted = Signal()
     address_changed = Signal()
@@ -37,105 +49,120 @@ class SettingsDialog(QDialog):
     def __init__(self, core: Core, background: Background, parent: QWidget) -> None:
         super().__init__(parent)
         self._core, self._background = core, background
+        self._clip = EXAMPLE
         self.setWindowTitle("Settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         value = core.settings.value
-        self._folder = QLineEdit(str(value.save_path), self)
-        self._folder.setAccessibleName("Save songs to")
-        self._limit = self._make_limit(value.cache_limit_mb)
-        self._used = TextLabel("", self, tone=Tone.MUTED)
-        self._url = QLineEdit(value.api_url, self)
-        self._url.setAccessibleName("Address of the service")
-        self._url.setPlaceholderText(DEFAULT_API_URL)
-        self._trouble = TextLabel(parent=self)
-        self._trouble.say("", Tone.ERROR)
+        self.list = QListWidget(self)  # before the pages, as the Tab key goes
+        self.saving = SavingPage(value, self)
+        self.tags = TagsPage(value, self)
+        self.beside = BesidePage(value, self)
+        self.cache = CachePage(core, self._run, self)
+        self.service = ServicePage(value, self)
+        self.service.key_wanted.connect(self.key_wanted)
+        self.pages = (self.saving, self.tags, self.beside, self.cache, self.service)
+        self._stack = self._make_stack()
+        self._fill_list()
+        self._trouble = TextLabel(parent=self, tone=Tone.ERROR)
+        self.buttons = self._make_buttons()
         self._lay_out()
-        background.run(self._show_used(), "size of the cache")
+        self.resize(SIZE)
+        self._changed()
+        self._run(self._take_newest_song(), "song for the settings")
 
-    def _make_limit(self, megabytes: int) -> QSpinBox:
-        limit = QSpinBox(self)
-        limit.setAccessibleName("Cache at most")
-        limit.setRange(SMALLEST_MB, LARGEST_MB)
-        limit.setSingleStep(256)
-        limit.setSuffix(" MB")
-        limit.setValue(megabytes)
-        return limit
+    @property
+    def trouble(self) -> str:
+        """What is said beside the buttons while something cannot be kept."""
+        return self._trouble.text()
 
-    def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * GRID)
-        form.setVerticalSpacing(GRID + 4)
-        form.addRow("Save songs to", _beside(self._folder, self._button("Choose …", self._choose_folder)))
-        form.addRow("Cache at most", _beside(self._limit, self._button("Empty the cache", self._empty)))
-        form.addRow("", self._used)
-        form.addRow("Address of the service", self._url)
-        form.addRow(
-            "API key",
-            _beside(
-                TextLabel("Kept apart from these settings.", tone=Tone.MUTED),
-                self._button("Change …", self.key_wanted.emit),
-            ),
-        )
+    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Start ``work``, which is to end with the dialog: it has no widgets then."""
+        task = self._background.run(work, name)
+        self.finished.connect(lambda _result: task.cancel())
+
+    def _fill_list(self) -> None:
+        names = self.list
+        names.setAccessibleName("Pages")
+        names.setFrameShape(QFrame.Shape.NoFrame)
+        names.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        metrics = names.fontMetrics()
+        widest = max(metrics.horizontalAdvance(page.title) for page in self.pages)
+        for page in self.pages:
+            item = QListWidgetItem(icon(page.icon_name), page.title, names)
+            item.setSizeHint(QSize(widest + ICON_SIDE + 3 * GRID, metrics.height() + 2 * GRID))
+        names.setFixedWidth(names.sizeHintForColumn(0))
+        names.currentRowChanged.connect(self._stack.setCurrentIndex)
+
+    def _make_stack(self) -> QStackedWidget:
+        stack = QStackedWidget(self)
+        for page in self.pages:
+            area = QScrollArea(stack)  # for large fonts on small screens
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setWidgetResizable(True)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.setWidget(page)
+            stack.addWidget(area)
+            page.changed.connect(self._changed)
+        return stack
+
+    def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, parent=self
         )
         buttons.accepted.connect(self._keep)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(2 * GRID)
-        layout.addLayout(form)
-        layout.addWidget(self._trouble)
-        layout.addWidget(buttons)
-        self.setMinimumWidth(560)
+        return buttons
 
-    def _button(self, text: str, slot: object) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
+    def _lay_out(self) -> None:
+        side = QWidget(self)
+        side.setBackgroundRole(QPalette.ColorRole.Base)
+        side.setAutoFillBackground(True)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(GRID, 2 * GRID, GRID, GRID)
+        column.addWidget(self.list)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(3 * GRID, GRID, 3 * GRID, 2 * GRID)
+        foot.setSpacing(2 * GRID)
+        foot.addWidget(self._trouble, 1)
+        foot.addWidget(self.buttons)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addLayout(foot)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(side)
+        layout.addLayout(right, 1)
+        self.list.setCurrentRow(0)
 
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Save songs to", self._folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._folder.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _changed(self) -> None:
+        """Say where something is wrong, on whatever page, and let nobody keep it."""
+        bad = [page for page in self.pages if page.trouble]
+        for number, page in enumerate(self.pages):
+            self.list.item(number).setIcon(icon("error" if page in bad else page.icon_name))
+        self._trouble.setText(f"“{bad[0].title}” holds something that cannot be kept." if bad else "")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not bad)
+        self.beside.show_name(Template.or_default(self.saving.name.text).parts(self._clip)[-1])
 
-    def _empty(self) -> None:
-        self._background.run(self._empty_cache(), "empty the cache")
+    async def _take_newest_song(self) -> None:
+        library = self._core.library
+        newest = await library.order(Query(group=Group.READY))
+        clip = await library.clip(newest[0]) if newest else None
+        if clip is not None:
+            self._show_song(clip)
 
-    async def _empty_cache(self) -> None:
-        await self._core.audio.clear()
-        await self._show_used()
-
-    async def _show_used(self) -> None:
-        size = await self._core.audio.size()
-        self._used.setText(f"{size / 1e6:,.0f} MB of songs are cached now.")
+    def _show_song(self, clip: Clip) -> None:
+        self._clip = clip
+        self.saving.name.show_song(clip)
+        self.tags.show_song(clip)
+        self._changed()
 
     def _keep(self) -> None:
-        try:
-            url = check_api_url(self._url.text()) if self._url.text().strip() else ""
-        except AppError as error:
-            self._trouble.say(error.sentence)
-            return
-        before = self._core.settings.value
-        folder = self._folder.text().strip()
-        if folder == str(before.save_path):
-            folder = before.save_folder
-        elif not Path(folder).is_absolute():
-            self._trouble.say("The folder for songs must be a whole path, such as the one it had.")
-            return
-        self._core.settings.update(save_folder=folder, api_url=url, cache_limit_mb=self._limit.value())
-        if url != before.api_url:
+        before = self._core.settings.value.api_url
+        values = {name: value for page in self.pages for name, value in page.values().items()}
+        self._core.settings.update(**values)
+        if self._core.settings.value.api_url != before:
             self.address_changed.emit()
         self.accept()
-
-
-def _beside(field: QWidget, button: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(GRID)
-    row.addWidget(field, 1)
-    row.addWidget(button)
-    return row

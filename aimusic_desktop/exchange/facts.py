@@ -1,0 +1,139 @@
+"""Tasks and clips as plain facts by name, and back. Pure.
+
+What a file says is not trusted: text is cleaned and bounded like the service's, links are checked like the
+service's, and a wrong type or an unknown word becomes the nearest harmless value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from aimusic_desktop.api.decode import MAX_DURATION_S, MAX_LYRICS, MAX_STYLE, MAX_TITLE
+from aimusic_desktop.api.fields import number_of, text_of
+from aimusic_desktop.api.links import check_media_url
+from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
+
+Facts = Mapping[str, Any]
+CheckLink = Callable[[str], str | None]
+
+TASK_FACTS = ("task_id", "product", "state", "error", "added_at", "tracked_since", "settled_at")
+CLIP_FACTS = (
+    *("clip_id", "index", "title", "style", "model", "seed", "created_at", "duration_s"),
+    *("image_url", "audio_url", "wav_url", "video_url", "state", "error", "lyrics"),
+)
+_OF_TASK = {"state": "task_state", "error": "task_error"}
+"""What these facts of a task are called where they stand beside those of a clip."""
+_CALLED = {name: _OF_TASK.get(name, name) for name in TASK_FACTS}
+ROW_FACTS = (*_CALLED.values(), *CLIP_FACTS)
+
+_SHORT = 100
+_LONG = 1_000
+_LATEST_S = 1e11  # the year 5138
+_MOST_CLIPS = 1_000_000
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_TASK_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def task_facts(task: MusicTask) -> dict[str, Any]:
+    """All that is known of a task, but its clips."""
+    return {name: getattr(task, name) for name in TASK_FACTS}
+
+
+def clip_facts(clip: Clip) -> dict[str, Any]:
+    """All that is known of a clip, but what its task says already."""
+    return {name: getattr(clip, name) for name in CLIP_FACTS}
+
+
+def rows_of(task: MusicTask) -> list[tuple[dict[str, Any], Clip | None]]:
+    """A row of facts for each clip, its task's among them; one row for a task that has none."""
+    shared = {_CALLED[name]: value for name, value in task_facts(task).items()}
+    return [(shared | clip_facts(clip), clip) for clip in task.clips] or [(shared, None)]
+
+
+def task_part(row: Facts) -> dict[str, Any]:
+    """What a row says of its task."""
+    return {name: row.get(called) for name, called in _CALLED.items()}
+
+
+def task_id_of(value: object) -> str | None:
+    """A task id as the library spells it; None for what cannot be one."""
+    text = text_of(value, _SHORT)
+    if not _TASK_ID.fullmatch(text):
+        return None
+    return text.lower() if _UUID.fullmatch(text) else text
+
+
+def task_from(facts: Facts, now: float) -> MusicTask | None:
+    """The task, without clips, that these facts tell of; None when they name none.
+
+    One that does not say when it was added was so at ``now`` (seconds since the epoch).
+    """
+    task_id = task_id_of(facts.get("task_id"))
+    if task_id is None:
+        return None
+    added_at, tracked_since = _time(facts.get("added_at")), _time(facts.get("tracked_since"))
+    added_at = now if added_at is None else added_at
+    return MusicTask(
+        task_id=task_id,
+        product=_word(Product, facts.get("product")),
+        state=_word(TaskState, facts.get("state")) or TaskState.PENDING,
+        error=text_of(facts.get("error"), _LONG) or None,
+        added_at=added_at,
+        tracked_since=added_at if tracked_since is None else tracked_since,
+        settled_at=_time(facts.get("settled_at")),
+    )
+
+
+def clip_from(facts: Facts, task: MusicTask, *, api_is_loopback: bool) -> Clip | None:
+    """The clip of ``task`` that these facts tell of; None when they name none."""
+    clip_id = text_of(facts.get("clip_id"), 2 * _SHORT)
+    if not clip_id:
+        return None
+
+    def link(name: str) -> str | None:
+        url = facts.get(name)
+        return check_media_url(url, api_is_loopback=api_is_loopback) if isinstance(url, str) else None
+
+    return Clip(
+        task_id=task.task_id,
+        clip_id=clip_id,
+        index=_index(facts.get("index")),
+        product=task.product,
+        title=text_of(facts.get("title"), MAX_TITLE),
+        style=text_of(facts.get("style"), MAX_STYLE),
+        lyrics=text_of(facts.get("lyrics"), MAX_LYRICS, newlines=True),
+        model=text_of(facts.get("model"), _SHORT),
+        seed=text_of(facts.get("seed"), _SHORT),
+        created_at=text_of(facts.get("created_at"), _SHORT),
+        duration_s=_length(facts.get("duration_s")),
+        image_url=link("image_url"),
+        audio_url=link("audio_url"),
+        wav_url=link("wav_url"),
+        video_url=link("video_url"),
+        state=_word(ClipState, facts.get("state")) or ClipState.PENDING,
+        error=text_of(facts.get("error"), _LONG) or None,
+    )
+
+
+def _time(value: object) -> float | None:
+    number = number_of(value)
+    return number if number is not None and 0 <= number <= _LATEST_S else None
+
+
+def _length(value: object) -> float | None:
+    number = number_of(value)
+    return number if number is not None and 0 < number <= MAX_DURATION_S else None
+
+
+def _index(value: object) -> int:
+    number = number_of(value)
+    return int(number) if number is not None and 0 <= number <= _MOST_CLIPS else 0
+
+
+def _word(words: type[_Word], value: object) -> _Word | None:
+    return words(value) if isinstance(value, str) and value in list(words) else None

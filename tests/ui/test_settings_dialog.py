@@ -1,0 +1,220 @@
+"""The settings over a real core: what each page keeps, shows and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialogButtonBox, QLineEdit, QPushButton, QWidget
+from shiboken6 import isValid
+
+from aimusic_desktop.core import Core
+from aimusic_desktop.library.store import Query
+from aimusic_desktop.model import Clip
+from aimusic_desktop.options import Options
+from aimusic_desktop.settings import Settings
+from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.dialogs.settings import SettingsDialog
+from tests.support.library import clip_of, id_of, task_of
+from tests.support.service import Service
+from tests.support.window import until
+
+
+@asynccontextmanager
+async def settings_dialog(
+    service: Service, tmp_path: Path, *clips: Clip
+) -> AsyncIterator[tuple[Core, SettingsDialog]]:
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    await core.library.absorb([task_of(1, *clips)], 1.0)
+    background, parent = Background(print), QWidget()
+    dialog = SettingsDialog(core, background, parent)
+    dialog.show()
+    try:
+        yield core, dialog
+    finally:
+        await background.close()
+        await core.close()
+        parent.deleteLater()
+
+
+def ok(dialog: SettingsDialog) -> QPushButton:
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+
+async def test_every_page_keeps_what_was_chosen(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.saving.folder.setText(str(tmp_path / "songs"))
+        dialog.saving.name.field.setText("{style}/{title}")
+        dialog.saving.taken.setCurrentIndex(1)
+        dialog.saving.at_once.setValue(2)
+        dialog.tags.fields["tag_artist"].field.setText("Me")
+        dialog.beside.cover.setChecked(True)
+        dialog.beside.lyrics.setCurrentIndex(2)
+        dialog.cache.limit.setValue(512)
+        dialog.service.address.setText("https://api.musicapi.ai")
+        ok(dialog).click()
+        assert core.settings.value == Settings(
+            save_folder=str(tmp_path / "songs"),
+            name_template="{style}/{title}",
+            on_taken="skip",
+            saves_at_once=2,
+            tag_artist="Me",
+            beside_cover=True,
+            beside_lyrics="lrc",
+            cache_limit_mb=512,
+            api_url="https://api.musicapi.ai/api/v1",
+        )
+
+
+async def test_ok_without_a_change_changes_nothing_and_cancel_forgets(
+    service: Service, tmp_path: Path
+) -> None:
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        ok(dialog).click()
+        assert core.settings.value == Settings()
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.saving.name.field.setText("{seed}")
+        dialog.reject()
+        assert core.settings.value == Settings()
+
+
+async def test_a_dialog_closed_at_once_leaves_nothing_behind(service: Service, tmp_path: Path) -> None:
+    said: list[str] = []
+    core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
+    await core.library.absorb([task_of(1, clip_of(id_of(1)))], 1.0)
+    background, parent = Background(said.append), QWidget()
+    dialog = SettingsDialog(core, background, parent)
+    dialog.open()
+    dialog.reject()
+    await until(lambda: not isValid(dialog))
+    await core.library.order(Query())  # behind what the dialog asked
+    await background.close()
+    await core.close()
+    assert said == []
+    parent.deleteLater()
+
+
+async def test_names_and_tags_are_shown_with_the_newest_song_while_they_are_typed(
+    service: Service, tmp_path: Path
+) -> None:
+    clip = clip_of(id_of(1), title="Neon: Rain", style="dream pop", created_at="2025-10-01T08:49:47Z")
+    async with settings_dialog(service, tmp_path, clip) as (_, dialog):
+        name, album = dialog.saving.name, dialog.tags.fields["tag_album"]
+        await until(lambda: "Neon" in name.preview)
+        dialog.saving.folder.setText("/music")
+        name.field.setText("{created:%Y}/{style}/{n:02} {title}")
+        assert name.preview == "/music/2025/dream pop/01 Neon_ Rain.m4a"
+        assert album.preview == "Nothing is written."
+        album.field.setText("{style} of {created:%Y}")
+        assert album.preview == "dream pop of 2025"
+
+
+async def test_the_files_beside_a_song_are_shown_by_name(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        dialog.saving.name.field.setText("{style}/My {title}")
+        dialog.beside.cover.setChecked(True)
+        dialog.beside.json.setChecked(True)
+        dialog.beside.lyrics.setCurrentIndex(1)
+        names = [f"My City Lights.{suffix}" for suffix in ("m4a", "jpg", "txt", "json")]
+        assert dialog.beside.files == names
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "page"),
+    [
+        ("name", "{titel}", "Saving"),
+        ("name", "{title", "Saving"),
+        ("folder", "songs", "Saving"),
+        ("album", "{created:%Q}", "Tags"),
+        ("address", "ftp://example.com", "Service"),
+    ],
+)
+async def test_what_cannot_be_kept_is_said_at_once_and_holds_ok_back(
+    service: Service, tmp_path: Path, field: str, text: str, page: str
+) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        fields = {
+            "name": dialog.saving.name.field,
+            "folder": dialog.saving.folder,
+            "album": dialog.tags.fields["tag_album"].field,
+            "address": dialog.service.address,
+        }
+        before = fields[field].text()
+        fields[field].setText(text)
+        assert not ok(dialog).isEnabled()
+        assert [one.title for one in dialog.pages if one.trouble] == [page]
+        assert dialog.trouble == f"“{page}” holds something that cannot be kept."
+        fields[field].setText(before)
+        assert ok(dialog).isEnabled()
+        assert dialog.trouble == ""
+
+
+async def test_templates_of_tags_do_not_matter_while_there_are_none(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.tags.fields["tag_album"].field.setText("{oops}")
+        dialog.tags.tags.setChecked(False)
+        assert not dialog.tags.fields["tag_album"].isEnabled()
+        ok(dialog).click()
+        assert (core.settings.value.tags, core.settings.value.tag_album) == (False, "")
+
+
+async def test_an_empty_name_is_the_title(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.saving.name.field.clear()
+        assert dialog.saving.name.preview.endswith("City Lights.m4a")
+        ok(dialog).click()
+        assert core.settings.value.name_template == "{title}"
+
+
+async def test_the_menu_inserts_fields_where_the_cursor_is(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        name = dialog.saving.name
+        name.field.setText("ab")
+        name.field.setCursorPosition(1)
+        actions = {action.text().partition("\t")[2]: action for action in name.menu.actions()}
+        actions["{created}"].trigger()
+        assert name.field.text() == "a{created:%Y-%m-%d}b"
+        for action in actions.values():
+            action.trigger()
+        assert name.trouble == ""
+
+
+async def test_the_cache_says_its_size_and_is_emptied(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        page = dialog.cache
+        await until(lambda: page.used.text() == "0 MB")
+        assert not page.empty.isEnabled()
+    old = tmp_path / "home" / "cache" / "audio" / "0123456789abcdef.m4a"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.write_bytes(bytes(3 * 2**20))
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        page = dialog.cache
+        await until(lambda: page.used.text() == "3 MB")
+        page.empty.click()
+        await until(lambda: page.used.text() == "0 MB")
+        assert not old.exists()
+
+
+async def test_the_pages_are_reached_by_keys_and_every_control_has_a_name(
+    service: Service, tmp_path: Path
+) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        dialog.list.setFocus()
+        for page in dialog.pages:
+            assert page.isVisible()
+            assert not [control for control in controls(page) if not name_of(control)]
+            QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+
+
+def controls(page: QWidget) -> list[QWidget]:
+    kinds = (QPushButton, QComboBox, QAbstractSpinBox, QLineEdit)
+    found = [control for kind in kinds for control in page.findChildren(kind)]
+    return [control for control in found if not isinstance(control.parentWidget(), QAbstractSpinBox)]
+
+
+def name_of(control: QWidget) -> str:
+    return control.accessibleName() or (control.text() if isinstance(control, QPushButton) else "")
