@@ -35,6 +35,7 @@ PARTS = (
     "player.bar",
     "dialogs.key",
     "dialogs.settings",
+    "saves.panel",
     "workspace",
 )
 """Rooms of the window in slices that import within a few milliseconds each."""

@@ -17,6 +17,7 @@ from aimusic_desktop.api.transport import Transport
 from aimusic_desktop.credentials import Credentials, KeySource
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library
+from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.media.saving import Saver
@@ -24,8 +25,10 @@ from aimusic_desktop.media.staging import Stager
 from aimusic_desktop.model import Clip
 from aimusic_desktop.options import Options
 from aimusic_desktop.paths import Paths, make_private
+from aimusic_desktop.runs import Runs
 from aimusic_desktop.settings import DEFAULT_API_URL, Settings, SettingsStore, check_api_url
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
+from aimusic_desktop.tracking.conversions import Conversions
 from aimusic_desktop.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -42,26 +45,38 @@ class Core:
     """Everything but the window. Made by ``await Core.open(options)``, ended by ``close``.
 
     ``credits`` is what the account was last known to hold, None before that; ``credits_changed`` is
-    emitted when that changed. ``demo_text`` holds the demo's task ids, "" outside the demo.
+    emitted when that changed. ``cache`` bounds the songs and staged files that are kept to be quick.
+    ``demo_text`` holds the demo's task ids, "" outside the demo.
     """
 
     credits_changed = Signal()
 
     def __init__(
-        self, paths: Paths, settings: SettingsStore, library: Library, api_url: str, demo: DemoService | None
+        self,
+        paths: Paths,
+        settings: SettingsStore,
+        library: Library,
+        runs: Runs,
+        api_url: str,
+        demo: DemoService | None,
     ) -> None:
         self.paths = paths
         self.settings = settings
         self.library = library
+        self.runs = runs
         self.credentials = Credentials()
         self.transport = Transport(api_url, lambda: self.credentials.key)
         self.client = ApiClient(self.transport)
         self.connection = Connection()
         self.tracker = Tracker(library, self.client, self.connection)
-        self.audio = AudioStore(self.transport, paths.audio, _cache_limit(settings.value), self._renewed)
-        self.covers = CoverStore(self.transport, paths.covers)
-        self.saver = Saver(self.audio, self.covers)
-        self.stager = Stager(self.audio, self.covers, paths.staged)
+        self.cache = Bound(_cache_limit(settings.value))
+        self.audio = AudioStore(self.transport, paths.audio, self.cache, self._renewed, runs)
+        self.covers = CoverStore(self.transport, paths.covers, self.cache)
+        self.conversions = Conversions(library, self.client, self.connection)
+        self.saver = Saver(
+            library, self.audio, self.covers, self.conversions, self._settings, runs, self.connection
+        )
+        self.stager = Stager(self.audio, self.covers, paths.staged, self.cache, self._settings)
         self.credits: Credits | None = None
         self.demo_text = demo.intake_text if demo else ""
         self._demo = demo
@@ -87,11 +102,15 @@ class Core:
         with suppress(OSError):  # the library tells it better
             await asyncio.to_thread(make_private, paths.data)
         library = await Library.open(paths.database)
-        core = cls(paths, settings, library, api_url, demo)
+        runs = Runs(paths.runs)
+        with suppress(OSError):  # what is left unfinished is then taken over by any other run
+            await asyncio.to_thread(runs.begin)
+        core = cls(paths, settings, library, runs, api_url, demo)
         if resume:
             core.credentials.changed.connect(core._refresh_soon)
             core.connection.changed.connect(core._connection_changed)
             core._spawn(core._resume(), "core resume")
+            core._spawn(core.saver.resume(), "core resume saving")  # needs no key, as a rule
         return core
 
     async def find_key(self) -> None:
@@ -118,20 +137,25 @@ class Core:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_LIMIT_S)
-        parts: list[_Part] = [self.tracker, self.saver, self.stager, self.audio, self.covers]
-        parts += [self.transport, self.library, self.settings]
+        parts: list[_Part] = [self.tracker, self.saver, self.conversions, self.stager, self.audio]
+        parts += [self.covers, self.transport, self.library, self.settings]
         for part in parts:
             try:
                 await part.close()
             except Exception:  # what is left must be closed all the same
                 log.exception("%s did not close", type(part).__name__)
+        await asyncio.to_thread(self.runs.close)
         if self._demo:
             await asyncio.to_thread(self._demo.stop)
             await asyncio.to_thread(shutil.rmtree, self.paths.data, ignore_errors=True)
 
     async def _resume(self) -> None:
         await self.find_key()  # first, or what is asked meanwhile would find that there is none
+        await self.conversions.resume()
         await self.tracker.start()
+
+    def _settings(self) -> Settings:
+        return self.settings.value
 
     async def _renewed(self, clip: Clip) -> Clip:
         """The clip with fresh links; itself if its task has lost it."""
@@ -155,7 +179,7 @@ class Core:
             self._refresh_soon()
 
     def _settings_changed(self, settings: Settings) -> None:
-        self.audio.limit_bytes = _cache_limit(settings)
+        self.cache.limit_bytes = _cache_limit(settings)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -6,20 +6,19 @@ What it prints is a contract: with ``--json`` one object a line a task on stdout
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from aimusic_desktop.api.errors import KeyRefused
 from aimusic_desktop.console import Progress, put, say
 from aimusic_desktop.core import Core
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.media.saving import SaveJob
-from aimusic_desktop.model import Clip, MusicTask, Product, TaskRef, TaskState
+from aimusic_desktop.model import Clip, MusicTask, OnTaken, Product, TaskRef, TaskState
 from aimusic_desktop.options import Options
+from aimusic_desktop.report import Saved, as_json, as_text
 from aimusic_desktop.tracking.connection import ConnectionState, wait_at_most
 from aimusic_desktop.tracking.intake import find_tasks
 from aimusic_desktop.tracking.merge import with_failure, without_promise
@@ -34,9 +33,6 @@ CANCEL_LIMIT_S = 2.0
 
 Jobs = dict[tuple[str, str], SaveJob]
 """By task id and clip id."""
-Saved = Mapping[str, tuple[Path | None, str | None]]
-"""The file or the trouble of each clip that was to be saved, by clip id."""
-UNSAVED = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,15 +152,15 @@ class _Run:
             self._ends_at = max(self._ends_at, time.monotonic() + LEAST_SAVING_S)
         tasks = [await self._task(ref) for ref in self._refs]
         ready = [clip for task in tasks for clip in task.clips if clip.ready]
-        self._jobs = {_key(clip): self._core.saver.save(clip, folder) for clip in ready}
-        jobs = list(self._jobs.values())
+        self._core.saver.asking.connect(self._number)  # nobody is here to be asked about taken names
+        jobs = await self._core.saver.save(ready, folder)
+        self._jobs = {_key(job.clip): job for job in jobs}
         with Progress() as progress:
             for number, job in enumerate(jobs):
                 progress.show(f"{number} of {len(jobs)} songs saved")
                 await wait_at_most(job.settled, self._ends_at - time.monotonic())
         unfinished = [job for job in jobs if not job.settled.is_set()]
-        for job in unfinished:
-            self._core.saver.cancel(job)
+        self._core.saver.cancel(*unfinished)
         ends_at = time.monotonic() + CANCEL_LIMIT_S
         for job in unfinished:
             await wait_at_most(job.settled, ends_at - time.monotonic())
@@ -172,7 +168,7 @@ class _Run:
     async def _print(self, refs: Sequence[TaskRef]) -> list[MusicTask]:
         """Print these tasks as the library has them now: saving may have renewed their links."""
         tasks = [await self._task(ref) for ref in refs]
-        show = _as_json if self._request.as_json else _as_text
+        show = as_json if self._request.as_json else as_text
         put("".join(f"{show(task, self._saved(task))}\n" for task in tasks))
         return tasks
 
@@ -186,6 +182,9 @@ class _Run:
         sentence = f"Not finished within {self._request.timeout_s:g} s. {note}".rstrip()
         return with_failure(task, TaskState.TIMED_OUT, sentence, time.time())
 
+    def _number(self, job: SaveJob) -> None:
+        self._core.saver.answer(job, OnTaken.NUMBER)
+
     def _saved(self, task: MusicTask) -> Saved:
         """What came of saving the task's songs, by clip id."""
         jobs = {clip.clip_id: job for clip in task.clips if (job := self._jobs.get(_key(clip)))}
@@ -195,7 +194,8 @@ class _Run:
         if job.path or job.error or time.monotonic() < self._ends_at:
             return job.error
         limit = f"{self._request.timeout_s:g} s"
-        return f"Saving was not finished within {limit}; give it more time with --timeout."
+        why = job.note or "Give it more time with --timeout."
+        return f"Saving was not finished within {limit}. {why}"
 
     def _is_good(self, task: MusicTask) -> bool:
         if not self._request.folder:
@@ -248,59 +248,3 @@ async def _set_products_right(core: Core, refs: Sequence[TaskRef]) -> None:
 
 def _key(clip: Clip) -> tuple[str, str]:
     return clip.task_id, clip.clip_id
-
-
-def _as_json(task: MusicTask, saved: Saved) -> str:
-    answer = {
-        "task_id": task.task_id,
-        "product": task.product,
-        "state": task.state,
-        "error": task.error,
-        "clips": [_clip_object(clip, *saved.get(clip.clip_id, UNSAVED)) for clip in task.clips],
-    }
-    return json.dumps(answer)
-
-
-def _clip_object(clip: Clip, file: Path | None, trouble: str | None) -> dict[str, Any]:
-    return {
-        "clip_id": clip.clip_id,
-        "title": clip.title,
-        "style": clip.style,
-        "lyrics": clip.lyrics,
-        "model": clip.model,
-        "seed": clip.seed,
-        "duration_s": clip.duration_s,
-        "created_at": clip.created_at,
-        "image_url": clip.image_url,
-        "audio_url": clip.audio_url,
-        "state": clip.state,
-        "file": str(file.absolute()) if file else None,
-        "error": trouble or clip.error,
-    }
-
-
-def _as_text(task: MusicTask, saved: Saved) -> str:
-    """``task id: state``, then a line or two a clip, or what is wrong."""
-    lines = [f"{task.task_id}: {task.state.replace('_', ' ')}"]
-    if task.error:
-        lines.append(f"  {task.error}")
-    for clip in task.clips:
-        facts = (clip.title or clip.clip_id, _length(clip.duration_s), clip.model)
-        lines.append(f"  {' · '.join(fact for fact in facts if fact)}")
-        lines.append(f"    {_outcome(clip, *saved.get(clip.clip_id, UNSAVED))}")
-    return "\n".join(lines)
-
-
-def _outcome(clip: Clip, file: Path | None, trouble: str | None) -> str:
-    """Where the song is, or what is wrong with it."""
-    if file:
-        return str(file.absolute())
-    return trouble or clip.error or (clip.audio_url if clip.ready and clip.audio_url else f"{clip.state}")
-
-
-def _length(duration_s: float | None) -> str:
-    """Minutes and seconds, as players show them."""
-    if duration_s is None:
-        return ""
-    minutes, seconds = divmod(round(duration_s), 60)
-    return f"{minutes}:{seconds:02}"

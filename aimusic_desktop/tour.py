@@ -109,7 +109,7 @@ async def _play(session: Session) -> None:
 async def _save(session: Session, out: Path) -> None:
     core = session.core
     clips = [clip for task in await _tasks(session) for clip in task.clips if clip.ready]
-    jobs = [core.saver.save(clip, out) for clip in clips]
+    jobs = await core.saver.save(clips, out)
     async with asyncio.timeout(SAVE_LIMIT_S):
         paths = [await core.saver.wait(job) for job in jobs]
     for path in paths:

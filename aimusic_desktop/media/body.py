@@ -14,7 +14,6 @@ from aimusic_desktop.media.errors import HostTrouble, TooSlow
 SLOW_BYTES = 64 * 2**10  # fewer than these in
 SLOW_S = 60.0  # seconds of waiting is a trickle
 
-_COMPRESSED = {"gzip", "x-gzip", "deflate"}
 _GZIP_OR_ZLIB = 47  # zlib's "wbits" that tells the two apart by itself
 _NOT_UNPACKED = "The host sent a file that cannot be unpacked. Try again later."
 _PIECE_BYTES = 256 * 2**10  # about a millisecond of the loop
@@ -41,7 +40,7 @@ async def get(
 
 def is_compressed(response: MediaResponse) -> bool:
     """Whether the host compressed, though nobody asked it to: then its length and ranges say nothing."""
-    return response.headers.get("content-encoding", "").strip().lower() in _COMPRESSED
+    return response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
 
 
 async def _paced(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -60,6 +59,7 @@ async def _paced(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
 
 
 async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same without gzip or zlib's deflate; what is packed otherwise cannot be unpacked."""
     inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         async for chunk in chunks:
@@ -67,6 +67,8 @@ async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             while piece := inflater.decompress(packed, _PIECE_BYTES):
                 yield piece
                 packed = inflater.unconsumed_tail
+            if inflater.unused_data:  # behind the end; it would pile up
+                raise HostTrouble(_NOT_UNPACKED)
     except zlib.error as error:
         raise HostTrouble(_NOT_UNPACKED) from error
     if not inflater.eof:

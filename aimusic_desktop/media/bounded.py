@@ -1,4 +1,4 @@
-"""A folder of things that can be fetched again, kept below a size: the least recently used go first.
+"""What can be fetched again, kept below one size: the longest unused goes first, unfinished before finished.
 
 Everything here reads the disk: call it in a thread.
 """
@@ -6,23 +6,82 @@ Everything here reads the disk: call it in a thread.
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-PART = ".part"  # the suffix of files not finished yet; they neither count nor go
-STALE_S = 24 * 3600.0  # a part this old was left by a crash
+PART = ".part"  # the suffix of files that are not finished yet
+STATES = (f"{PART}.json", f"{PART}.json.tmp")  # the ends of what is noted beside a part
+STALE_S = 7 * 24 * 3600.0  # nobody comes back for a part this old
+NEW_S = 3600.0  # a part this new may be somebody's who is at it now
+
+Evict = Callable[[Path], bool]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """A file of the folder: when it was used last, its size in bytes, where it lies."""
+    """A file of a folder. Sorted, entries stand in the order in which they go."""
 
+    finished: bool
     used_at: float
     size: int
     path: Path
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    root: Path
+    evict: Evict
+    limit_bytes: int | None
+
+
+class Bound:
+    """One bound over the files of several folders. ``limit_bytes`` may be changed at any time.
+
+    Any thread may call, several at once too.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        self._shares: list[_Share] = []
+        self._asked = False
+        self._trimming = threading.Lock()
+
+    def add(self, root: Path, evict: Evict, limit_bytes: int | None = None) -> None:
+        """Bound the files below ``root`` too; with ``limit_bytes`` apart from the others.
+
+        ``evict`` is called in a thread: it removes one file and says whether it is gone. It declines what is
+        in use, which unfinished files (``PART``) may be as well. Does not touch the disk.
+        """
+        self._shares.append(_Share(root, evict, limit_bytes))
+
+    def trim(self) -> None:
+        """Remove what is beyond the bounds, and what was forgotten. Never raises.
+
+        Returns at once while another thread does so: that one looks again then.
+        """
+        self._asked = True
+        while self._asked and self._trimming.acquire(blocking=False):
+            try:
+                self._asked = False
+                _trim([share for share in self._shares if share.limit_bytes is None], self.limit_bytes)
+                for share in self._shares:
+                    if share.limit_bytes is not None:
+                        _trim([share], share.limit_bytes)
+            finally:
+                self._trimming.release()
+
+    def clear(self) -> None:
+        """Remove everything that is not in use. Never raises."""
+        _trim(self._shares, 0)
+
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(entry.size for share in self._shares for entry in _entries(share.root))
 
 
 def unlink(path: Path) -> bool:
@@ -34,23 +93,12 @@ def unlink(path: Path) -> bool:
     return True
 
 
-def trim(root: Path, limit_bytes: int, remove: Callable[[Path], bool] = unlink) -> None:
-    """Remove the least recently used files until the rest fits; ``remove`` may decline one. Never raises."""
-    entries = sorted(_entries(root))
-    total = sum(entry.size for entry in entries)
-    for entry in entries:
-        if total <= limit_bytes:
-            break
-        if remove(entry.path):
-            total -= entry.size
-            if entry.path.parent != root:
-                with suppress(OSError):  # there is more in it
-                    entry.path.parent.rmdir()
-
-
-def size_of(root: Path) -> int:
-    """The bytes of all files in the folder."""
-    return sum(entry.size for entry in _entries(root))
+def unlink_settled(path: Path) -> bool:
+    """The plainest ``Evict``: declines only parts that were written to in the last ``NEW_S`` seconds."""
+    with suppress(OSError):
+        if path.suffix == PART and path.stat().st_mtime > time.time() - NEW_S:
+            return False
+    return unlink(path)
 
 
 def touch(path: Path) -> None:
@@ -59,14 +107,37 @@ def touch(path: Path) -> None:
         os.utime(path)
 
 
+def _trim(shares: Iterable[_Share], limit_bytes: int) -> None:
+    evicts = {share.root: share.evict for share in shares}
+    entries = sorted(entry for root in evicts for entry in _entries(root))
+    total = sum(entry.size for entry in entries)
+    oldest = time.time() - STALE_S
+    for entry in entries:
+        stale = not entry.finished and entry.used_at < oldest
+        if (total > limit_bytes or stale) and evicts[entry.root](entry.path):
+            total -= entry.size
+            _remove_empty(entry)
+
+
+def _remove_empty(entry: Entry) -> None:
+    if entry.path.parent != entry.root:
+        with suppress(OSError):  # there is more in it
+            entry.path.parent.rmdir()
+
+
 def _entries(root: Path) -> Iterator[Entry]:
-    """All finished files below ``root``; parts left by a crash are removed on the way."""
+    """All files below ``root``; notes whose part is gone are removed on the way."""
     for folder, _, names in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            with suppress(OSError):  # gone meanwhile
-                status = path.stat()
-                if path.suffix != PART:
-                    yield Entry(status.st_mtime, status.st_size, path)
-                elif status.st_mtime < time.time() - STALE_S:
+        yield from _entries_of(root, Path(folder), names)
+
+
+def _entries_of(root: Path, folder: Path, names: Sequence[str]) -> Iterator[Entry]:
+    for name in names:
+        path = folder / name
+        with suppress(OSError):  # gone meanwhile
+            if name.endswith(STATES):
+                if not path.with_name(name[: name.rindex(PART) + len(PART)]).exists():
                     path.unlink()
+                continue
+            status = path.stat()
+            yield Entry(path.suffix != PART, status.st_mtime, status.st_size, path, root)

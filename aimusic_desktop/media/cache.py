@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,13 +15,15 @@ from pathlib import Path
 from psygnal import Signal
 
 from aimusic_desktop.api.transport import Transport
-from aimusic_desktop.media import bounded
+from aimusic_desktop.media import bounded, parts
 from aimusic_desktop.media.audio_type import AudioType, is_whole
+from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.errors import CutShort, MediaError, NotReady, Stopped, disk_trouble
 from aimusic_desktop.media.fetch import Renew, SongFetch
 from aimusic_desktop.media.growing import GrowingFile
 from aimusic_desktop.media.tags import length_s
 from aimusic_desktop.model import Clip
+from aimusic_desktop.runs import Runs
 
 CLOSE_LIMIT_S = 5.0
 _SHORT_S = 10.0  # what the service says of songs as short as this is no measure
@@ -96,45 +98,55 @@ class Song:
 
 
 class AudioStore:
-    """All songs' sound on this disk, least recently used ones leaving beyond ``limit_bytes``.
+    """All songs' sound on this disk, whole or in part, as far as ``bound`` lets it grow.
 
     ``renew`` looks a clip up again when its link has expired. Songs are kept by clip, whatever their
-    link; the stream of a clip that is still running is never kept.
+    link; the stream of a clip that is still running is never kept. What has arrived of a song outlives a
+    fetch that is broken off, and this run: any later one goes on with it, as ``runs`` says who lives.
     """
 
-    def __init__(self, transport: Transport, root: Path, limit_bytes: int, renew: Renew) -> None:
-        self.limit_bytes = limit_bytes
+    def __init__(self, transport: Transport, root: Path, bound: Bound, renew: Renew, runs: Runs) -> None:
         self._transport = transport
         self._root = root
+        self._bound = bound
         self._renew = renew
+        self._runs = runs
         self._songs: dict[str, Song] = {}
         self._tasks: dict[Song, asyncio.Task[None]] = {}
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._closing: set[asyncio.Future[None]] = set()
         # Between finding a file and saying that it is in use, no thread may evict it.
         self._using = threading.Lock()
+        bound.add(root, self._evict)
 
-    def open(self, clip: Clip) -> Song:
+    def open(self, clip: Clip, variant: str = "", renew: Renew | None = None) -> Song:
         """The song of ``clip``: whole if it is here, else being fetched. Call it on the loop's thread.
 
-        Raises ``NotReady`` when the clip has no sound. The caller must ``release`` the song.
+        ``variant`` names another form of the same song, "wav" say, kept beside the original; then the clip's
+        ``audio_url`` is the link to that, and ``renew`` gives the clip with a fresh one. Raises ``NotReady``
+        when the clip has no sound. The caller must ``release`` the song.
         """
         if not clip.playable:
             raise NotReady
-        key = clip_key(clip) if clip.ready else f"{clip_key(clip)}-running"
+        key = _key(clip, variant) if clip.ready else f"{clip_key(clip)}-running"
         with self._using:
             song = self._songs.get(key)
             if song is None:
-                song = self._songs[key] = self._cached(key, clip) or self._begin(key, clip)
+                song = self._songs[key] = self._cached(key, clip) or self._begin(key, clip, renew)
             song.users += 1
         return song
 
-    async def size(self) -> int:
-        """Bytes on disk."""
-        return await asyncio.to_thread(bounded.size_of, self._root)
-
-    async def clear(self) -> None:
-        """Remove every song that nobody uses now."""
-        await asyncio.to_thread(bounded.trim, self._root, 0, self._evict)
+    async def forget(self, clip: Clip, variant: str = "") -> None:
+        """Remove what is here of a song, whole or in part, unless somebody uses it. Never fails."""
+        key = _key(clip, variant)
+        if key in self._songs:
+            return
+        ending = [task for song, task in self._tasks.items() if song.key == key]
+        if ending:
+            await asyncio.wait(ending)
+        if self._closing:  # a fetch broken off just now still puts its part aside
+            await asyncio.wait(self._closing)
+        await asyncio.to_thread(self._evict_all, key)
 
     async def close(self) -> None:
         """End every fetch and wait for that, within ``CLOSE_LIMIT_S`` seconds."""
@@ -156,47 +168,64 @@ class AudioStore:
                 return song
         return None
 
-    def _begin(self, key: str, clip: Clip) -> Song:
-        growing = GrowingFile(self._root / f"{key}.{secrets.token_hex(4)}{bounded.PART}")
+    def _begin(self, key: str, clip: Clip, renew: Renew | None) -> Song:
+        growing = GrowingFile(parts.part_path(self._root, key, self._runs.token), resumable=clip.ready)
         song = Song(key, clip, growing, self._drop)
-        task = asyncio.create_task(self._fetch(song, growing), name=f"audio {clip.clip_id}")
+        fetch = SongFetch(self._transport, growing, clip, renew or self._renew, song.tell_progress)
+        task = asyncio.create_task(self._fetch(song, growing, fetch), name=f"audio {clip.clip_id}")
         self._tasks[song] = task
         task.add_done_callback(partial(self._end, song, growing))
         return song
 
-    async def _fetch(self, song: Song, growing: GrowingFile) -> None:
+    async def _fetch(self, song: Song, growing: GrowingFile, fetch: SongFetch) -> None:
         """A song's life from its first byte; cancelled when nobody uses it any more."""
+        turn = self._turn(song.key)
+        await turn.acquire()  # the part's file is the same at every fetch
         try:
-            await asyncio.to_thread(growing.open)
-            fetch = SongFetch(self._transport, growing, song.clip, self._renew, song.tell_progress)
-            audio_type = await fetch.run()
-            if song.clip.ready:
-                expected_s = None if fetch.length_stated else song.clip.duration_s
-                await asyncio.to_thread(self._keep, growing, song.key, audio_type, expected_s)
-            song.settle(growing.path)
+            await self._run(song, growing, fetch)
             await asyncio.Event().wait()  # until cancelled: readers may still be at it
         except OSError as error:
+            growing.forget()  # rather leave the disk its room
             self._fail(song, disk_trouble(error, self._root))
         except MediaError as error:
             self._fail(song, error)
+        finally:
+            growing.abort()
+            closing = asyncio.get_running_loop().run_in_executor(None, self._tidy, growing)
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            closing.add_done_callback(lambda _: turn.release())
 
-    def _end(self, song: Song, growing: GrowingFile, _task: asyncio.Task[None]) -> None:
-        """Nothing more comes. Closing waits for whoever is at the disk just now, so it is for a thread."""
-        del self._tasks[song]
-        self._fail(song, Stopped("The song was not fetched to its end. Try again."))
-        growing.abort()
-        closing = asyncio.get_running_loop().run_in_executor(None, self._tidy, growing)
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+    async def _run(self, song: Song, growing: GrowingFile, fetch: SongFetch) -> None:
+        await asyncio.to_thread(self._prepare, song, growing)
+        if growing.received:  # of an earlier fetch
+            song.tell_progress()
+        audio_type = await fetch.run()
+        if song.clip.ready:
+            expected_s = None if fetch.length_stated else song.clip.duration_s
+            await asyncio.to_thread(self._keep, growing, song.key, audio_type, expected_s)
+        song.settle(growing.path)
 
-    def _tidy(self, growing: GrowingFile) -> None:
-        growing.close()
-        bounded.trim(self._root, self.limit_bytes, self._evict)
+    def _prepare(self, song: Song, growing: GrowingFile) -> None:
+        if song.clip.ready:
+            parts.take_over(self._root, song.key, self._runs)
+        growing.open()
 
     def _keep(self, growing: GrowingFile, key: str, audio_type: AudioType, expected_s: float | None) -> None:
         if not is_whole(growing.path, audio_type) or _is_half(growing.path, audio_type, expected_s):
+            growing.forget()
             raise CutShort
         growing.move_to(self._root / f"{key}{audio_type.suffix}")
+
+    def _tidy(self, growing: GrowingFile) -> None:
+        growing.close()
+        self._bound.trim()
+
+    def _end(self, song: Song, growing: GrowingFile, _task: asyncio.Task[None]) -> None:
+        """Nothing more comes; a task that was cancelled before its first step ends here alone."""
+        del self._tasks[song]
+        growing.abort()
+        self._fail(song, Stopped("The song was not fetched to its end. Try again."))
 
     def _fail(self, song: Song, error: MediaError) -> None:
         """Unless it is settled already; the next one who opens the clip gets a new try."""
@@ -215,10 +244,30 @@ class AudioStore:
             if self._songs.get(song.key) is song:
                 del self._songs[song.key]
 
+    def _turn(self, key: str) -> asyncio.Lock:
+        """Held by the one who is at a song's files."""
+        return self._turns.setdefault(key, asyncio.Lock())
+
+    def _evict_all(self, key: str) -> None:
+        for path in self._root.glob(f"{key}.*"):
+            self._evict(path)
+
     def _evict(self, path: Path) -> bool:
-        """Remove a file unless it is in use; called in a thread."""
+        """Remove a song or a part of one, unless it is in use, here or by another run; called in a thread."""
+        is_part = path.suffix == bounded.PART
+        if is_part and self._is_anothers(parts.owner_of(path)):
+            return False
         with self._using:
-            return path.stem not in self._songs and bounded.unlink(path)
+            if parts.key_of(path) in self._songs:
+                return False
+            return parts.remove(path) if is_part else bounded.unlink(path)
+
+    def _is_anothers(self, token: str) -> bool:
+        return token != self._runs.token and self._runs.alive(token)
+
+
+def _key(clip: Clip, variant: str) -> str:
+    return f"{clip_key(clip)}-{variant}" if variant else clip_key(clip)
 
 
 def _is_half(path: Path, audio_type: AudioType, expected_s: float | None) -> bool:

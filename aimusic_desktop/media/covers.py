@@ -12,6 +12,7 @@ from aimusic_desktop.api.errors import ApiError
 from aimusic_desktop.api.transport import Transport
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.media import body, bounded
+from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.errors import (
     DiskTrouble,
     HostTrouble,
@@ -35,11 +36,16 @@ _MAX_FAILURES = 2000
 
 
 class CoverStore:
-    """Pictures by their link. Files have no suffix; what they are is told by their bytes."""
+    """Pictures by their link. Files have no suffix; what they are is told by their bytes.
 
-    def __init__(self, transport: Transport, root: Path) -> None:
+    They are part of ``bound``, with a limit of their own.
+    """
+
+    def __init__(self, transport: Transport, root: Path, bound: Bound) -> None:
         self._transport = transport
         self._root = root
+        self._bound = bound
+        bound.add(root, bounded.unlink_settled, LIMIT_BYTES)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._work: SharedWork[Path] = SharedWork("cover")
         self._failures: dict[str, tuple[float, MediaError]] = {}
@@ -121,7 +127,7 @@ class CoverStore:
             bounded.unlink(part)
             raise disk_trouble(error, self._root) from error
         if self._stored % _TRIM_EVERY == 0:
-            bounded.trim(self._root, LIMIT_BYTES)
+            self._bound.trim()
         self._stored += 1
         return path
 

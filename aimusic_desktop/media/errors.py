@@ -30,11 +30,19 @@ class HostTrouble(MediaError):
     """The media host cannot be reached, or answers with trouble of its own."""
 
 
-class TooSlow(HostTrouble):
-    """The media host lets its bytes trickle."""
+class Offline(HostTrouble):
+    """No connection to ``host`` comes about: no network, no such name, nobody there."""
 
-    def __init__(self) -> None:
-        super().__init__("The host sends this file too slowly to wait for it. Try again later.")
+    def __init__(self, why: str, host: str) -> None:
+        super().__init__(why)
+        self.host = host
+
+
+class TooSlow(HostTrouble):
+    """The media host lets its bytes trickle, or nothing come at all."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why or "The host sends this file too slowly to wait for it. Try again later.")
 
 
 class NotAudio(MediaError):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
 
-from aimusic_desktop.api.errors import ApiError
+from aimusic_desktop.api.errors import ApiError, SlowAnswer, Unreachable
 from aimusic_desktop.api.transport import MediaResponse, Transport
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.logs import short_url
-from aimusic_desktop.media import body
+from aimusic_desktop.media import body, parts
 from aimusic_desktop.media.audio_type import HEAD_BYTES, AudioType, sniff
 from aimusic_desktop.media.errors import (
     CutShort,
@@ -19,6 +21,7 @@ from aimusic_desktop.media.errors import (
     LinkExpired,
     MediaError,
     NotAudio,
+    Offline,
     TooLarge,
     TooSlow,
 )
@@ -33,9 +36,15 @@ MAX_SONG_BYTES = 512 * 2**20
 JUMP_BYTES = 512 * 2**10  # a reader waiting farther ahead than this gets its bytes by a request of its own
 MIN_RUN_BYTES = 64 * 2**10  # between two jumps, lest two readers starve each other
 WAITS_S = (0.5, 1.5, 4.0)  # before each further try; they count anew when something came, and not slowly
+OFFLINE_S = 3.0  # of trying to reach a host; whoever waits for the network should know soon
 
 _REFUSED = {400, 401, 403, 404, 410}  # hosts of signed links answer 400 or 401 for an expired one
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
+_TROUBLE = "The song's host has trouble (HTTP {}). Try again later."
+_CHANGED = "The song changed on its host while it was fetched. Try again."
+_WRONG_PART = "The song's host did not send the part it was asked for. Try again."
+_TOO_MUCH = "The song's host sent more than it said. Try again later."
+_SILENT = "The song's host fell silent. Try again later."
 
 
 class SongFetch:
@@ -63,45 +72,53 @@ class SongFetch:
         self._renewed = False
         self._jumps = False  # the host has shown that it gives ranges
         self._compressed = False  # ranges would be of the compressed bytes
-        self._validator = ""
         self._head = b""
 
     async def run(self) -> AudioType:
         """Fetch until every byte is there. Raises ``MediaError``, and ``OSError`` when the disk refuses."""
-        failures, most = 0, 0
+        self._head = await asyncio.to_thread(self._growing.read, 0, HEAD_BYTES, 0.0)
+        try:
+            await self._fill()
+            return self._audio_type()
+        except (NotAudio, TooLarge):  # nothing of it is worth keeping
+            self._start_over()
+            raise
+
+    async def _fill(self) -> None:
+        patience = _Patience(self._growing.received)
         while not self._growing.complete:
             try:
                 await self._request()
             except (LinkExpired, NotAudio) as error:
                 await self._take_fresh_link(error)
             except (HostTrouble, CutShort) as error:
-                trickled = isinstance(error, TooSlow)
-                if not trickled and self._growing.received >= most + MIN_RUN_BYTES:
-                    failures, most = 0, self._growing.received
-                if failures == len(WAITS_S):
-                    raise
+                wait_s = patience.after(error, self._growing.received)
                 log.info("%s: %s Trying again.", short_url(self._url), error)
-                await asyncio.sleep(WAITS_S[failures])
-                failures += 1
-        return self._audio_type()
+                await asyncio.to_thread(self._growing.note)
+                await asyncio.sleep(wait_s)
 
     async def _request(self) -> None:
         """One request, from the first byte that is wanted and missing."""
         wanted = self._growing.wanted if self._jumps else None
         start, end = self._growing.missing(wanted or 0)
+        begun = False
         try:
             async with body.get(self._transport, self._url, self._range(start, end)) as (response, chunks):
+                begun = True
                 offset, stop = self._accept(response, start)
-                await self._receive(chunks, offset, stop)
+                offset = await self._receive(chunks, offset, stop)
         except ApiError as error:
-            raise _as_media_error(error, self._growing.received > 0) from error
+            raise self._as_media_error(error, begun) from error
+        if end is not None and offset == stop and stop < end:
+            raise CutShort
 
     def _range(self, start: int, end: int | None) -> Mapping[str, str]:
         """The headers that ask for [start, end); none for the whole file (RFC 9110 §14.2, §13.1.5)."""
         if self._compressed or (start == 0 and end == self._growing.size):
             return {}
         headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
-        return headers | ({"If-Range": self._validator} if self._validator else {})
+        validator = self._growing.validator
+        return headers | ({"If-Range": validator} if validator else {})
 
     def _accept(self, response: MediaResponse, start: int) -> tuple[int, int | None]:
         """Judge an answer's head. Gives where its bytes begin and end (None: nobody knows)."""
@@ -109,59 +126,72 @@ class SongFetch:
             raise LinkExpired
         self._compressed = body.is_compressed(response)
         if response.status == 200:
-            return 0, self._accept_all(response)
-        part = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-        if response.status == 206 and part and int(part[1]) == start and not self._compressed:
-            self._jumps = True
-            self._set_size(int(part[3]))
-            return start, min(int(part[2]) + 1, int(part[3]))
-        if response.status in (206, 416):  # not the bytes asked for: the host's file is another one now
-            self._start_over()
-        raise HostTrouble(f"The song's host has trouble (HTTP {response.status}). Try again later.")
+            return 0, self._accept_all(response.headers)
+        if response.status == 206:
+            return start, self._accept_part(response.headers, start)
+        if response.status == 416:  # the host's file is another one now
+            raise self._over(_CHANGED)
+        raise HostTrouble(_TROUBLE.format(response.status))
 
-    def _accept_all(self, response: MediaResponse) -> int | None:
+    def _accept_all(self, headers: Mapping[str, str]) -> int | None:
         """Get ready for the whole file, which replaces what is there if the host's file has changed."""
-        headers = response.headers
         length = headers.get("content-length", "")
-        size = int(length) if length.isdigit() and not self._compressed else None
-        tag = headers.get("etag", "")
-        validator = headers.get("last-modified", "") if not tag or tag.startswith("W/") else tag
-        if validator != self._validator or size != self._growing.size:
+        size = int(length) if length.isdecimal() and not self._compressed else None
+        validator = _validator(headers)
+        if validator != self._growing.validator or size != self._growing.size:
             self._start_over()
-        self._validator = validator
+        self._growing.validator = validator
         self._jumps = headers.get("accept-ranges", "").lower() == "bytes" and not self._compressed
         if size is not None:
             self._set_size(size)
         return size
 
+    def _accept_part(self, headers: Mapping[str, str], start: int) -> int:
+        """Check that it is the part asked for, of the same file. Gives its end."""
+        part = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
+        first, last, size = map(int, part.groups()) if part else (-1, -1, -1)
+        length = headers.get("content-length", str(last + 1 - first))
+        if not start == first <= last < size or length != str(last + 1 - first) or self._compressed:
+            raise self._over(_WRONG_PART)
+        if not _is_same(self._growing.validator, headers):
+            raise self._over(_CHANGED)
+        self._jumps = True
+        self._set_size(size)
+        return last + 1
+
     def _set_size(self, size: int) -> None:
         if size > MAX_SONG_BYTES:
             raise TooLarge(MAX_SONG_BYTES)
         if self._growing.size not in (None, size):
-            self._start_over()
-            raise HostTrouble("The song changed on its host. Try again.")
+            raise self._over(_CHANGED)
         self._growing.set_size(size)
         self.length_stated = True
 
-    async def _receive(self, chunks: AsyncIterator[bytes], offset: int, stop: int | None) -> None:
-        """Write the body to its place until its end, the gap's end, or until a reader waits elsewhere."""
+    async def _receive(self, chunks: AsyncIterator[bytes], offset: int, stop: int | None) -> int:
+        """Write the body to its place until its end or until a reader waits elsewhere; gives that place."""
         begin = offset
-        async for arrived in chunks:
-            chunk = arrived if stop is None else arrived[: stop - offset]
-            self._check_head(offset, chunk)
+        async for chunk in chunks:
+            self._check(chunk, offset, stop)
             await asyncio.to_thread(self._growing.write, offset, chunk)
             offset += len(chunk)
             self._progress()
-            if offset > MAX_SONG_BYTES:
-                raise TooLarge(MAX_SONG_BYTES)
             if self._growing.complete or (offset - begin >= MIN_RUN_BYTES and self._should_jump(offset)):
-                return
+                return offset
         if stop is None:
             self._growing.set_size(offset)
         elif offset < stop:
             raise CutShort
         if self._growing.complete:
             self._audio_type()
+        return offset
+
+    def _check(self, chunk: bytes, offset: int, stop: int | None) -> None:
+        """Look at bytes before they are written."""
+        if stop is not None and offset + len(chunk) > stop:
+            raise self._over(_TOO_MUCH)
+        if offset + len(chunk) > MAX_SONG_BYTES:
+            raise TooLarge(MAX_SONG_BYTES)
+        self._check_head(offset, chunk)
 
     def _should_jump(self, offset: int) -> bool:
         """Whether a reader waits for bytes that this request would bring late or never."""
@@ -200,14 +230,59 @@ class SongFetch:
         if isinstance(error, NotAudio):
             self._start_over()
 
+    def _over(self, sentence: str) -> HostTrouble:
+        """Start over; gives what to raise."""
+        self._start_over()
+        return HostTrouble(sentence)
+
     def _start_over(self) -> None:
         self._growing.forget()
         self.length_stated = False
-        self._validator = ""
         self._head = b""
 
+    def _as_media_error(self, error: ApiError, begun: bool) -> MediaError:
+        if isinstance(error, Unreachable):
+            return Offline(error.sentence, urlsplit(self._url).hostname or "")
+        if isinstance(error, SlowAnswer):
+            return TooSlow(_SILENT)
+        if not error.retryable:
+            return MediaError(error.sentence)
+        return CutShort() if begun else HostTrouble(error.sentence)
 
-def _as_media_error(error: ApiError, begun: bool) -> MediaError:
-    if not error.retryable:
-        return MediaError(error.sentence)
-    return CutShort() if begun else HostTrouble(error.sentence)
+
+class _Patience:
+    """How long to wait before the next try, and when it is enough."""
+
+    def __init__(self, received: int) -> None:
+        self._most = received
+        self._failures = 0
+        self._offline_since: float | None = None
+
+    def after(self, error: MediaError, received: int) -> float:
+        """Seconds to wait after ``error``, ``received`` bytes being there; raises it when it is enough."""
+        if not isinstance(error, TooSlow) and received >= self._most + MIN_RUN_BYTES:
+            self._failures, self._most = 0, received
+        if self._failures == len(WAITS_S):
+            raise error
+        wait_s = WAITS_S[self._failures]
+        self._failures += 1
+        if not isinstance(error, Offline):
+            self._offline_since = None
+            return wait_s
+        self._offline_since = self._offline_since or time.monotonic()
+        if time.monotonic() + wait_s > self._offline_since + OFFLINE_S:
+            raise error
+        return wait_s
+
+
+def _validator(headers: Mapping[str, str]) -> str:
+    """What tells this file from a later one for certain, or ""."""
+    tag = headers.get("etag", "")
+    validator = headers.get("last-modified", "") if not tag or tag.startswith("W/") else tag
+    return validator if parts.is_validator(validator) else ""
+
+
+def _is_same(validator: str, headers: Mapping[str, str]) -> bool:
+    """Whether a part's headers do not deny that it is of the file with that validator."""
+    found = headers.get("etag" if validator.startswith('"') else "last-modified", "")
+    return not validator or found.removeprefix("W/") in ("", validator)

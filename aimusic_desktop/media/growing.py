@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from aimusic_desktop.media import parts
+
+NOTE_EVERY_S = 1.0  # what a crash may cost
+
+_sync = getattr(os, "fdatasync", os.fsync)  # some systems have only the latter
 
 
 class Spans:
@@ -31,6 +40,9 @@ class Spans:
         gap = self.end_from(offset)
         return gap, next((start for start, _ in self._spans if start > gap), None)
 
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._spans)
+
     @property
     def total(self) -> int:
         """How many bytes are there."""
@@ -40,13 +52,19 @@ class Spans:
 class GrowingFile:
     """One file on disk, written in any order by one fetcher and read by any number of threads.
 
+    A ``resumable`` one goes on with what a file of its name holds already, as far as that was noted, and
+    outlives ``close`` while it is not whole. ``validator`` is what its host tells its file from a later one
+    by; "" means that nobody could go on with it.
+
     ``read`` blocks and belongs on threads that may wait, never on the GUI thread. Everything else that a
     loop's thread uses (``size``, ``received``, ``complete``, ``wanted``, ``missing``, ``abort``) returns at
-    once. ``open``, ``write``, ``move_to`` and ``close`` touch the disk: call them in a thread.
+    once. ``open``, ``write``, ``note``, ``move_to`` and ``close`` touch the disk: call them in a thread.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, resumable: bool = False) -> None:
         self.path = path
+        self.validator = ""
+        self._resumable = resumable
         self._state = threading.Condition()  # guards all below; never held while the disk works
         self._spans = Spans()
         self._size: int | None = None
@@ -56,6 +74,8 @@ class GrowingFile:
         self._file: BinaryIO | None = None
         self._outdated = False  # the file on disk holds bytes that are forgotten
         self._moved = False
+        self._noting = threading.Lock()  # guards the note on the disk
+        self._noted_at = time.monotonic()
 
     @property
     def size(self) -> int | None:
@@ -112,18 +132,26 @@ class GrowingFile:
             return self._file.read(count)
 
     def open(self) -> None:
-        """Create the file, and its folder if need be. Raises ``OSError``."""
+        """Open the file, or create it, and its folder if need be. Raises ``OSError``."""
         with self._disk:
-            if not self._aborted:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._aborted:
+                return
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._resumable and (state := parts.read_state(self.path)):
+                self._file = self.path.open("r+b", buffering=0)
+                self._take(state)
+            else:
+                parts.remove(self.path)
                 self._file = self.path.open("x+b", buffering=0)
 
     def write(self, offset: int, data: bytes) -> None:
-        """Put bytes in their place. Raises ``OSError``; does nothing once closed."""
+        """Put bytes in their place, and note now and then what is there. Raises ``OSError``; does nothing
+        once closed."""
         with self._disk:
             if self._file is None:
                 return
             if self._outdated:
+                parts.drop_state(self.path)
                 self._file.truncate(0)
                 self._outdated = False
             self._file.seek(offset)
@@ -133,6 +161,24 @@ class GrowingFile:
         with self._state:
             self._spans.add(offset, offset + len(data))
             self._state.notify_all()
+        if time.monotonic() - self._noted_at >= NOTE_EVERY_S:
+            self.note()
+
+    def note(self) -> None:
+        """Put what is there on the disk, and then a note of it, for a later run. Raises ``OSError``."""
+        self._noted_at = time.monotonic()
+        with self._noting:
+            with self._disk:  # not for long: readers wait for it
+                if self._file is None or not self._keepable:
+                    return
+                with self._state:
+                    state = parts.PartState(self._size, self.validator, tuple(self._spans))
+                twin = os.dup(self._file.fileno())
+            try:
+                _sync(twin)
+            finally:
+                os.close(twin)
+            parts.write_state(self.path, state)
 
     def set_size(self, size: int) -> None:
         """Say how many bytes there will be."""
@@ -146,6 +192,7 @@ class GrowingFile:
             self._spans = Spans()
             self._size = None
             self._outdated = True
+        self.validator = ""
 
     def abort(self) -> None:
         """Wake every reader; from now on all of them get b""."""
@@ -161,19 +208,35 @@ class GrowingFile:
             os.fsync(self._file.fileno())  # once it has its place, nobody checks it again
             self._file.close()  # some systems refuse to rename an open file
             self.path.replace(target)
+            parts.remove(self.path)  # its note
             self._file = target.open("rb")
             self.path, self._moved = target, True
 
     def close(self) -> None:
-        """End all reading and close; unless it was moved to its place, the file is removed."""
+        """End all reading and close. The file stays if it has its place, or a later run can go on with it."""
         self.abort()
+        kept = self._moved
+        with suppress(OSError):  # not noted, so worth nothing
+            self.note()
+            kept = kept or self._keepable
         with self._disk:
             if self._file is None:
                 return
             self._file.close()
             self._file = None
-            if not self._moved:
-                self.path.unlink(missing_ok=True)
+            if not kept:
+                parts.remove(self.path)
+
+    @property
+    def _keepable(self) -> bool:
+        """Whether a later run could go on with it."""
+        return self._resumable and not self._moved and bool(self.validator) and self._spans.total > 0
+
+    def _take(self, state: parts.PartState) -> None:
+        with self._state:
+            self._size, self.validator = state.size, state.validator
+            for start, end in state.spans:
+                self._spans.add(start, end)
 
     def _settled(self, offset: int) -> bool:
         """Whether a read at ``offset`` has its answer."""

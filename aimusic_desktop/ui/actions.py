@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -31,6 +31,9 @@ SPECS = {
     "save": ActionSpec("Save", "save", (QKeySequence.StandardKey.Save,)),
     "save_as": ActionSpec("Save as …", "", ("Ctrl+Shift+S",)),
     "save_all": ActionSpec("Save all songs shown", "", ("Ctrl+Alt+S",)),
+    "save_wav": ActionSpec("Save as WAV"),
+    "save_mp3": ActionSpec("Save as MP3"),
+    "saves": ActionSpec("Saves", "saves", ("Ctrl+J",)),
     "copy_file": ActionSpec("Copy file", "copy", (QKeySequence.StandardKey.Copy,), local=True),
     "show_in_folder": ActionSpec("Show in folder", "folder", ("Ctrl+Shift+O",)),
     "copy_task_id": ActionSpec("Copy task id", "", ("Ctrl+Shift+C",)),
@@ -45,6 +48,8 @@ SPECS = {
     "open_file": ActionSpec("Look up ids in files …", "", (QKeySequence.StandardKey.Open,)),
     "focus_ids": ActionSpec("Type task ids", "", ("Ctrl+L",)),
     "search": ActionSpec("Search", "search", (QKeySequence.StandardKey.Find,)),
+    "export": ActionSpec("Export …", "", ("Ctrl+E",)),
+    "import": ActionSpec("Import …"),
     "save_folder": ActionSpec("Open the folder of saved songs", "folder"),
     "key": ActionSpec("API key …", "key"),
     "settings": ActionSpec("Settings …", "settings", ("Ctrl+,",)),
@@ -54,13 +59,34 @@ SPECS = {
     "quit": ActionSpec("Quit", "", ("Ctrl+Q",)),
 }
 
+SAVES_SPECS = {
+    "pause": ActionSpec("Pause", "pause"),
+    "go_on": ActionSpec("Go on", "play"),
+    "pause_or_go_on": ActionSpec("Pause saving or go on", "", ("Space",), local=True),
+    "answer": ActionSpec("Say what to do …", "ask"),
+    "any_length": ActionSpec("Save it all the same", "save"),
+    "retry": ActionSpec("Try again", "refresh"),
+    "retry_elsewhere": ActionSpec("Save elsewhere …"),
+    "show_saved": ActionSpec("Show in folder", "folder"),
+    "cancel": ActionSpec("Cancel saving", "close", (QKeySequence.StandardKey.Delete,), local=True),
+    "pause_all": ActionSpec("Pause all"),
+    "go_on_all": ActionSpec("Go on"),
+    "cancel_all": ActionSpec("Cancel all"),
+    "retry_failed": ActionSpec("Try failed again"),
+    "clear_done": ActionSpec("Clear done"),
+}
+"""The commands of the save list; local ones listen where it has the focus."""
+
 
 def make_actions(
-    window: QWidget, local: QWidget, slots: dict[str, Callable[[], object]]
+    window: QWidget,
+    local: QWidget,
+    slots: dict[str, Callable[[], object]],
+    specs: Mapping[str, ActionSpec] = SPECS,
 ) -> dict[str, QAction]:
     """One action for every spec, each with its slot; local ones listen where ``local`` has the focus."""
-    actions = {name: _make(spec, window, local, slots[name]) for name, spec in SPECS.items()}
-    for name in slots.keys() - SPECS.keys():
+    actions = {name: _make(spec, window, local, slots[name]) for name, spec in specs.items()}
+    for name in slots.keys() - specs.keys():
         raise KeyError(f"no action named {name}")
     return actions
 

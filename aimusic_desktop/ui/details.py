@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
@@ -21,9 +23,11 @@ from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import theme, words
 from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.desk import place
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
 from aimusic_desktop.ui.lyrics import LyricsView
-from aimusic_desktop.ui.theme import GRID
+from aimusic_desktop.ui.menu_button import MenuButton
+from aimusic_desktop.ui.theme import GRID, icon
 
 BIG_COVER = 320
 """The largest side of the cover, in device-independent pixels."""
@@ -71,6 +75,15 @@ class DetailsPanel(QWidget):
         action.enabledChanged.connect(button.setEnabled)
         self._buttons.addWidget(button, 1)
 
+    def add_menu(self, name: str, actions: Sequence[QAction]) -> None:
+        """A small button behind the others that opens a menu of these actions."""
+        button = MenuButton(self)
+        button.setIcon(icon("menu"))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.menu().addActions(list(actions))
+        self._buttons.addWidget(button)
+
     @property
     def shown(self) -> tuple[str, str] | None:
         """Task id and clip id ("" for none) of what is shown."""
@@ -82,11 +95,11 @@ class DetailsPanel(QWidget):
         self._song.hide()
         self._nothing.show()
 
-    def show_song(self, row: SongRow, clip: Clip | None) -> None:
-        """Show a row with its whole clip (which, unlike the row's, has the lyrics)."""
+    def show_song(self, row: SongRow, clip: Clip | None, saved: Path | None = None) -> None:
+        """Show a row with its whole clip (which, unlike the row's, has the lyrics) and its saved file."""
         if self.shown != (row.task_id, clip.clip_id if clip else ""):
             self._scroll.verticalScrollBar().setValue(0)
-        self._song.show_song(row, clip)
+        self._song.show_song(row, clip, saved)
         self._nothing.hide()
         self._song.show()
 
@@ -122,13 +135,13 @@ class _Song(QWidget):
         layout.addWidget(self._lyrics)
         layout.addStretch(1)
 
-    def show_song(self, row: SongRow, clip: Clip | None) -> None:
+    def show_song(self, row: SongRow, clip: Clip | None, saved: Path | None) -> None:
         self.key = (row.task_id, clip.clip_id if clip else "")
         self._cover.show_url(clip.image_url if clip else None)
         self._title.setText(words.title(row))
         self._style.say(clip.style if clip else "")
         self._trouble.say(words.trouble(row))
-        self._show_facts(_facts(row, clip))
+        self._show_facts([*_facts(row, clip), *([("Saved as", place(saved))] if saved else [])])
         self._lyrics.setVisible(bool(clip and clip.lyrics))
         self._lyrics.show_lyrics(clip.lyrics if clip else "")
 

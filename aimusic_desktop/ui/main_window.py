@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aimusic_desktop.ui.drawer import Drawer
 from aimusic_desktop.ui.intake_bar import IntakeBar
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.notice import NoticeBar
@@ -26,7 +27,8 @@ TITLE = "AI Music Desktop"
 
 _MENU = (
     ("open_file", "paste"),
-    ("save_all", "save_folder"),
+    ("save_all", "saves", "save_folder"),
+    ("import", "export"),
     ("undo",),
     ("key", "settings"),
     ("demo", "shortcuts", "about"),
@@ -34,7 +36,7 @@ _MENU = (
 )
 _CONTEXT = (
     ("play",),
-    ("save", "save_as", "copy_file", "show_in_folder"),
+    ("save", "save_as", "save_wav", "save_mp3", "copy_file", "show_in_folder"),
     ("copy_task_id", "copy_clip_id", "copy_audio_link", "copy_lyrics", "copy_json"),
     ("again", "remove"),
 )
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self._left)
         self._center = QWidget(self)
-        self.splitter.setParent(self._center)
+        self.drawer = Drawer(self.splitter, self._center)
         self.notice = NoticeBar(self._center, self._left)
         self._column = QVBoxLayout(self._center)
         self._lay_out()
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         view: QWidget,
         empty: QWidget,
         details: QWidget,
+        saves: QWidget,
         player: QWidget,
         status: QStatusBar,
     ) -> None:
@@ -90,6 +93,8 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setSizes([660, 420])
+        self.splitter.setFocusProxy(view)
+        self.drawer.furnish(saves)
         self._column.addWidget(_line(self._center))
         self._column.addWidget(player)
         self.setStatusBar(status)
@@ -116,16 +121,19 @@ class MainWindow(QMainWindow):
         return menu
 
     def remembered(self) -> tuple[str, str]:
-        """Geometry and splitter as texts for the settings."""
-        return _text(self.saveGeometry()), _text(self.splitter.saveState())
+        """Geometry, and how the parts are divided, as texts for the settings."""
+        divided = f"{_text(self.splitter.saveState())};{self.drawer.remembered()}"
+        return _text(self.saveGeometry()), divided
 
     def restore_geometry(self, geometry: str) -> None:
         """Put the window where it was; what does not fit the screens of today is ignored by Qt."""
         self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
 
-    def restore_splitter(self, state: str) -> None:
-        """Divide list and details as they were; after :meth:`furnish`."""
+    def restore_parts(self, divided: str) -> None:
+        """Divide the window as it was; after :meth:`furnish`."""
+        state, _, drawer = divided.partition(";")
         self.splitter.restoreState(QByteArray.fromBase64(state.encode()))
+        self.drawer.restore(drawer)
 
     def _make_menu_button(self) -> MenuButton:
         button = MenuButton(self)
@@ -162,7 +170,7 @@ class MainWindow(QMainWindow):
         self._column.setSpacing(0)
         self._column.addLayout(top)
         self._column.addWidget(_line(self._center))
-        self._column.addWidget(self.splitter, 1)
+        self._column.addWidget(self.drawer, 1)
         self.intake.setEnabled(False)
 
     # -- Qt ---------------------------------------------------------------

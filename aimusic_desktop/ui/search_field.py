@@ -32,7 +32,8 @@ class SearchField(QLineEdit):
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._pause.timeout.connect(lambda: self.wanted.emit(self.text().strip()))
         self.textChanged.connect(self._pause.start)
-        QShortcut(QKeySequence("Escape"), self, self.clear, context=Qt.ShortcutContext.WidgetShortcut)
+        escape = QShortcut(QKeySequence("Escape"), self, context=Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self.clear)
 
     def take_focus(self) -> None:
         """Be ready to be typed into, whatever is there already."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from aimusic_desktop.api.decode import Credits
-from aimusic_desktop.media.saving import JobState, SaveJob
+from aimusic_desktop.media.totals import Totals
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
 from aimusic_desktop.ui import theme, words
+from aimusic_desktop.ui.saves import words as save_words
 from aimusic_desktop.ui.theme import GRID
 
 TICK_MS = 1_000
@@ -24,11 +24,12 @@ _WORDS = {
     ConnectionState.KEY_REFUSED: "the API key was refused",
     ConnectionState.SLOWED: "the service asks to wait; going on",
 }
-_BUSY = (JobState.QUEUED, JobState.FETCHING, JobState.WRITING)
 
 
 class StatusBar(QStatusBar):
     """Labels keep their text as their accessible name, so none is set."""
+
+    saves_wanted = Signal()
 
     def __init__(self, connection: Connection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +37,12 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(GRID + 4, 0, GRID + 4, 0)
         self._connection = connection
         self._dot, self.connection, self.working = QLabel(self), QLabel(self), QLabel(self)
-        self.saving, self.credits = QLabel(self), QLabel(self)
-        for label in (self._dot, self.connection, self.working, self.saving):
+        self.credits = QLabel(self)
+        for label in (self._dot, self.connection, self.working):
             label.setTextFormat(Qt.TextFormat.PlainText)
             self.addWidget(label)
+        self.saving = self._make_saving()
+        self.addWidget(self.saving)
         self.addPermanentWidget(self.credits)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.show_connection)
@@ -57,17 +60,31 @@ class StatusBar(QStatusBar):
     def show_working(self, number: int) -> None:
         self.working.setText(f"· {number:,} working" if number else "")
 
-    def show_saving(self, jobs: Iterable[SaveJob]) -> None:
-        busy = [job for job in jobs if job.state in _BUSY]
-        total = sum(job.total or 0 for job in busy)
-        share = f" {sum(job.received for job in busy) * 100 // total} %" if total else ""
-        self.saving.setText(f"· {len(busy)} saving{share}" if busy else "")
+    def show_saving(self, totals: Totals) -> None:
+        """``2 saving 64 %`` while something is under way, else how many were not saved, if any."""
+        number, known = totals.busy + totals.waiting, save_words.share(totals)
+        if number:
+            percent = f" {int(known * 100)} %" if known is not None else ""
+            text = f"· {number:,} saving{percent}"
+        else:
+            text = f"· {totals.failed:,} not saved" if totals.failed else ""
+        self.saving.setText(text)
+        self.saving.setVisible(bool(text))
 
     def show_credits(self, credits: Credits | None) -> None:  # noqa: A002 - the field's own word
         if credits is None:
             self.credits.setText("")
             return
         self.credits.setText(words.count(credits.credits + credits.extra, "credit"))
+
+    def _make_saving(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setToolTip("Show the saves")
+        button.clicked.connect(self.saves_wanted)
+        button.hide()
+        return button
 
     def _paint_dot(self, state: ConnectionState) -> None:
         palette = self.palette()

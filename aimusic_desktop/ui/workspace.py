@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QGuiApplication
 
 from aimusic_desktop.core import Core
+from aimusic_desktop.desktop.taskbar import Taskbar
 from aimusic_desktop.library.store import Counts, Query, SongRow, SortKey
-from aimusic_desktop.model import Group, MusicTask
+from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.model import JobState, MusicTask
 from aimusic_desktop.tracking.connection import ConnectionState
-from aimusic_desktop.ui.actions import make_actions
 from aimusic_desktop.ui.background import Background
-from aimusic_desktop.ui.commands.asking_key import AskingKey
-from aimusic_desktop.ui.commands.copying import Copying
+from aimusic_desktop.ui.choice import Choice
 from aimusic_desktop.ui.commands.dragging import Dragging
-from aimusic_desktop.ui.commands.keeping import Keeping
-from aimusic_desktop.ui.commands.listening import Listening
-from aimusic_desktop.ui.commands.looking_up import LookingUp
-from aimusic_desktop.ui.commands.opening import Opening
-from aimusic_desktop.ui.commands.removing import Removing
+from aimusic_desktop.ui.commands.table import Commands
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
 from aimusic_desktop.ui.empty import EmptyPage
 from aimusic_desktop.ui.filter_bar import FilterBar
 from aimusic_desktop.ui.main_window import MainWindow
+from aimusic_desktop.ui.now_playing import NowPlaying
 from aimusic_desktop.ui.player.bar import PlayerBar
-from aimusic_desktop.ui.player.player import Player, PlayState
+from aimusic_desktop.ui.player.player import Player
+from aimusic_desktop.ui.saves.panel import SavesPanel
+from aimusic_desktop.ui.saves.pulse import SavesPulse
+from aimusic_desktop.ui.saves.words import share
 from aimusic_desktop.ui.songs.delegate import SongDelegate
 from aimusic_desktop.ui.songs.feed import SongFeed
 from aimusic_desktop.ui.songs.model import SongsModel
 from aimusic_desktop.ui.songs.view import SongsView
 from aimusic_desktop.ui.status import StatusBar
-
-
-@dataclass(frozen=True)
-class _Commands:
-    """What the actions do."""
-
-    looking_up: LookingUp
-    listening: Listening
-    keeping: Keeping
-    copying: Copying
-    removing: Removing
-    asking_key: AskingKey
-    opening: Opening
 
 
 class Workspace:
@@ -70,11 +54,17 @@ class Workspace:
         self.feed = SongFeed(core.library, self.model, background, Query(sort=sort, descending=descending))
         self.player = Player(core.audio, window)
         self.bar = PlayerBar(self.player, window)
+        self.now_playing = NowPlaying(self.player, self.bar, self.covers, self.view, self.delegate)
+        self.saves = SavesPanel(core.saver, self.covers, window)
+        self.pulse = SavesPulse(core.saver)
+        self.taskbar = Taskbar(QGuiApplication.desktopFileName())
         self.desk = Desk(core, window, background, window.notice, self.view, self.feed)
-        self.commands = self._make_commands()
-        self.actions = self._make_actions()
+        self.commands = Commands.over(self.desk, window, self.player, self.saves, self._show_all)
+        self.actions = self.commands.actions(window, self.desk)
+        self.choice = Choice(self.desk, self.commands, self.actions, self.details, self.dragging)
         self._tie_songs()
         self._tie_window()
+        self._tie_saves()
         self._tie_core()
         self._restore()
 
@@ -90,64 +80,20 @@ class Workspace:
             window=window, splitter=splitter, volume=self.player.volume, muted=self.player.muted
         )
         self.feed.close()
+        self.pulse.close()
+        self.taskbar.show(0, None)
         self.player.close()
-
-    def _make_commands(self) -> _Commands:
-        desk = self.desk
-        opening = Opening(desk)
-        return _Commands(
-            looking_up=LookingUp(desk, self.window.intake.clear, self._show_all),
-            listening=Listening(desk, self.player),
-            keeping=Keeping(desk),
-            copying=Copying(desk),
-            removing=Removing(desk),
-            asking_key=AskingKey(desk, opening.demo),
-            opening=opening,
-        )
-
-    def _make_actions(self) -> dict[str, QAction]:
-        do = self.commands
-        slots: dict[str, Callable[[], object]] = {
-            "play": do.listening.toggle_current,
-            "previous": do.listening.previous,
-            "next": do.listening.next,
-            "save": do.keeping.save,
-            "save_as": do.keeping.save_as,
-            "save_all": do.keeping.save_all,
-            "copy_file": do.keeping.copy_files,
-            "show_in_folder": do.keeping.show_in_folder,
-            "copy_task_id": do.copying.task_ids,
-            "copy_clip_id": do.copying.clip_ids,
-            "copy_audio_link": do.copying.audio_links,
-            "copy_lyrics": do.copying.lyrics,
-            "copy_json": do.copying.json,
-            "again": do.looking_up.chosen_again,
-            "remove": do.removing.remove,
-            "undo": do.removing.undo,
-            "paste": do.looking_up.paste,
-            "open_file": lambda: do.opening.ask_files(do.looking_up.files),
-            "focus_ids": self.window.intake.take_focus,
-            "search": self.window.search.take_focus,
-            "save_folder": lambda: do.opening.folder(do.keeping.folder),
-            "key": do.asking_key.ask,
-            "settings": lambda: do.opening.settings(do.asking_key.ask),
-            "demo": do.opening.demo,
-            "shortcuts": lambda: do.opening.shortcuts(self.actions.values()),
-            "about": do.opening.about,
-            "quit": self.window.close,
-        }
-        return make_actions(self.window, self.view, slots)
 
     def _tie_songs(self) -> None:
         do, view = self.commands, self.view
         view.play_wanted.connect(do.listening.play_row)
         view.again_wanted.connect(do.looking_up.again)
-        view.chosen.connect(self._choice_changed)
+        view.chosen.connect(self.choice.changed)
+        view.pressed.connect(lambda _index: self.dragging.stage(view.selected()))
         view.customContextMenuRequested.connect(self._show_context_menu)
         self.covers.arrived.connect(self._cover_arrived)
         self.feed.counted.connect(self._counted)
         self.feed.shown.connect(self._shown)
-        self.player.changed.connect(self._player_changed)
         self.bar.previous_wanted.connect(do.listening.previous)
         self.bar.next_wanted.connect(do.listening.next)
         self.bar.play_wanted.connect(do.listening.toggle)
@@ -159,12 +105,15 @@ class Workspace:
             view=self.view,
             empty=self.empty,
             details=self.details,
+            saves=self.saves,
             player=self.bar,
             status=self.status,
         )
         window.fill_menu(self.actions, self.demo)
         for name in ("save", "copy_file", "show_in_folder"):
             self.details.add_button(self.actions[name])
+        more = [self.actions[name] for name in ("save_as", "save_wav", "save_mp3")]
+        self.details.add_menu("More ways to save", more)
         window.intake.wanted.connect(do.looking_up.text)
         window.intake.files_given.connect(do.looking_up.files)
         window.dropped.connect(do.looking_up.mime)
@@ -174,12 +123,20 @@ class Workspace:
         self.filters.group_wanted.connect(lambda group: self.feed.look(group=group))
         self.filters.sort_wanted.connect(self._sort)
 
+    def _tie_saves(self) -> None:
+        drawer, action = self.window.drawer, self.actions["saves"]
+        action.setCheckable(True)
+        drawer.toggled.connect(action.setChecked)
+        self.saves.close_wanted.connect(drawer.toggle)
+        self.status.saves_wanted.connect(drawer.toggle)
+        self.pulse.beat.connect(self._saves_moved)
+        self.dragging.dropped.connect(self.commands.keeping.follow)
+
     def _tie_core(self) -> None:
         core = self.core
         core.connection.changed.connect(self._connection_changed)
         core.tracker.settled.connect(self._settled)
         core.tracker.asked.connect(self._asked)
-        core.saver.changed.connect(self._saving_changed)
         core.credits_changed.connect(self._credits_changed)
         self._connection_changed()
         for notice in (core.library.notice, core.settings.notice):
@@ -188,7 +145,7 @@ class Workspace:
 
     def _restore(self) -> None:
         settings = self.core.settings.value
-        self.window.restore_splitter(settings.splitter)
+        self.window.restore_parts(settings.splitter)
         self.player.set_volume(settings.volume)
         self.player.set_muted(settings.muted)
         self.empty.show_first_steps(self.demo)
@@ -207,7 +164,7 @@ class Workspace:
             self.empty.show_nothing_found()
         elif empty:
             self.empty.show_first_steps(self.demo)
-        self._choice_changed()
+        self.choice.changed()
 
     def _show_all(self) -> None:
         self.window.search.clear()
@@ -220,35 +177,6 @@ class Workspace:
 
     def _cover_arrived(self, url: str) -> None:
         self.view.repaint_rows(lambda row: row.clip is not None and row.clip.image_url == url)
-        if self.player.clip is not None and self.player.clip.image_url == url:
-            self._show_bar_cover()
-
-    def _choice_changed(self) -> None:
-        rows = self.view.selected()
-        self._enable(rows)
-        self.dragging.stage(rows)
-        selected = len(self.view.selected_ids())
-        if selected == 1 and rows:
-            self.background.run(self._show_details(rows[0]), "details")
-        else:
-            self.details.show_nothing(selected)
-
-    async def _show_details(self, row: SongRow) -> None:
-        clip = await self.core.library.clip(row.row_id)
-        if [chosen.row_id for chosen in self.view.selected()] == [row.row_id]:
-            self.details.show_song(row, clip)
-
-    def _enable(self, rows: list[SongRow]) -> None:
-        unknown = len(self.view.selected_ids()) > len(rows)  # a long selection, not loaded as a whole
-        ready = unknown or any(row.group is Group.READY for row in rows)
-        clips = unknown or any(row.clip is not None for row in rows)
-        for name in ("save", "save_as", "copy_file", "show_in_folder"):
-            self.actions[name].setEnabled(ready)
-        for name in ("copy_clip_id", "copy_audio_link", "copy_lyrics"):
-            self.actions[name].setEnabled(clips)
-        self.actions["play"].setEnabled(any(row.clip is not None and row.clip.playable for row in rows))
-        for name in ("copy_task_id", "copy_json", "again", "remove"):
-            self.actions[name].setEnabled(unknown or bool(rows))
 
     def _show_context_menu(self, pos: QPoint) -> None:
         if self.view.indexAt(pos).isValid():
@@ -256,19 +184,17 @@ class Workspace:
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self.view.viewport().mapToGlobal(pos))
 
-    # -- the player -------------------------------------------------------
+    # -- saves ------------------------------------------------------------
 
-    def _player_changed(self) -> None:
-        clip = self.player.clip
-        self.delegate.playing = (clip.task_id, clip.clip_id) if clip is not None else None
-        self.delegate.sounding = self.player.state in (PlayState.PLAYING, PlayState.LOADING)
-        self.view.viewport().update()
-        self._show_bar_cover()
-
-    def _show_bar_cover(self) -> None:
-        clip = self.player.clip
-        side = round(PlayerBar.COVER_SIDE * self.window.devicePixelRatioF())
-        self.bar.set_cover(self.covers.pixmap(clip.image_url, side) if clip is not None else None)
+    def _saves_moved(self, moved: set[SaveJob], relisted: bool) -> None:
+        totals = self.core.saver.totals
+        self.saves.show_moved(moved, relisted)
+        self.commands.saving_list.enable()
+        self.status.show_saving(totals)
+        self.taskbar.show(totals.busy + totals.waiting, share(totals))
+        saved = {(job.clip.task_id, job.clip.clip_id) for job in moved if job.state is JobState.DONE}
+        if self.details.shown in saved:
+            self.choice.changed()
 
     # -- the core ---------------------------------------------------------
 
@@ -284,9 +210,6 @@ class Workspace:
 
     def _asked(self) -> None:
         self.status.show_working(self.core.tracker.working)
-
-    def _saving_changed(self) -> None:
-        self.status.show_saving(self.core.saver.jobs)
 
     def _credits_changed(self) -> None:
         self.status.show_credits(self.core.credits)

@@ -2,48 +2,65 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from mutagen.mp4 import MP4
 from mutagen.wave import WAVE
 
-from aimusic_desktop.media import saving
+from aimusic_desktop.library.store import LibraryError
+from aimusic_desktop.media import job_run, saving
 from aimusic_desktop.media.errors import MediaError
-from aimusic_desktop.media.saving import JobState, SaveJob, Saver
-from aimusic_desktop.model import ClipState
+from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.model import ClipState, JobState, SaveFormat
 from tests.media.conftest import MakeSong
-from tests.support.media import HTML, PNG, SONG, held, song_clip, stores, until, wav
+from tests.support.media import HTML, PNG, held, slowly, song_clip, until, wav
+from tests.support.saving import SONG, TUNE, TUNE_S, bench, tune
 from tests.support.service import Reply, Service
-
-TUNE = wav()
-
-
-@asynccontextmanager
-async def saver_in(service: Service, root: Path) -> AsyncIterator[Saver]:
-    async with stores(service, root) as (audio, covers):
-        saver = Saver(audio, covers)
-        yield saver
-        await saver.close()
 
 
 async def test_a_song_is_saved_whole_and_tagged_with_its_cover(
     service: Service, tmp_path: Path, encoded: MakeSong
 ) -> None:
     url = service.serve_file("/song.m4a", encoded("m4a").read_bytes())
-    clip = song_clip(url, image_url=service.serve_file("/cover.png", PNG))
+    clip = song_clip(url, image_url=service.serve_file("/cover.png", PNG), duration_s=3.0)
     seen: list[tuple[JobState, int, int | None]] = []
-    async with saver_in(service, tmp_path) as saver:
-        saver.changed.connect(lambda job: seen.append((job.state, job.received, job.total)))
-        job = saver.save(clip, tmp_path / "out")
-        assert await saver.wait(job) == job.path == tmp_path / "out" / "City Lights.m4a"
-    tags = MP4(job.path).tags
+    async with bench(service, tmp_path) as run:
+        run.saver.changed.connect(lambda job: seen.append((job.state, job.received, job.total)))
+        [path] = await run.saved(clip)
+        assert path == run.out / "City Lights.m4a"
+        assert run.files() == ["City Lights.m4a"]
+    tags = MP4(path).tags
     assert (tags["\xa9nam"], tags["covr"]) == ([clip.title], [PNG])
     states = list(dict.fromkeys(state for state, _, _ in seen))
-    assert states == [JobState.QUEUED, JobState.FETCHING, JobState.WRITING, JobState.DONE]
+    assert states == [JobState.FETCHING, JobState.WRITING, JobState.PLACING, JobState.DONE]
     assert seen[-1][1] == seen[-1][2] == encoded("m4a").stat().st_size
+
+
+async def test_a_job_is_written_down_before_its_first_byte_and_after_each_step(
+    service: Service, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    service.on("/song.wav", held(SONG, 1_000_000, gate))
+    clip = song_clip(service.origin + "/song.wav", duration_s=None)
+    async with bench(service, tmp_path, name_template="{model}/{title}") as run:
+        [job] = await run.save(clip)
+        assert service.requests == []
+        [row] = (await run.rows()).values()
+        assert (row.clip_id, row.folder, row.template) == (clip.clip_id, str(run.out), "{model}/{title}")
+        await until(lambda: job.received)
+        [row] = (await run.rows()).values()
+        assert (row.state, row.target) == (JobState.FETCHING, str(run.out / "FUZZ-2.0 Pro/City Lights.wav"))
+        gate.set()
+        path = await run.saver.wait(job)
+        [row] = (await run.rows()).values()
+        assert (row.state, row.path, row.part, row.received) == (
+            JobState.DONE,
+            str(path),
+            None,
+            len(SONG),
+        )
+        assert await run.library.saved_paths(clip.task_id, clip.clip_id) == [str(path)]
 
 
 @pytest.mark.parametrize(
@@ -53,132 +70,345 @@ async def test_a_cover_that_fails_never_fails_the_song(
     service: Service, tmp_path: Path, cover: Reply
 ) -> None:
     service.on("/cover", cover)
-    clip = song_clip(service.serve_file("/song", TUNE), image_url=service.origin + "/cover")
-    async with saver_in(service, tmp_path) as saver:
-        path = await saver.wait(saver.save(clip, tmp_path / "out"))
+    async with bench(service, tmp_path) as run:
+        [path] = await run.saved(tune(service, image_url=service.origin + "/cover"))
     assert WAVE(path).tags.getall("APIC") == []
-    assert WAVE(path).tags["TIT2"].text == [clip.title]
+    assert WAVE(path).tags["TIT2"].text == ["City Lights"]
+
+
+async def test_tags_can_be_left_out_and_files_put_beside(service: Service, tmp_path: Path) -> None:
+    wanted = {"tags": False, "beside_cover": True, "beside_lyrics": "txt"}
+    async with bench(service, tmp_path, **wanted) as run:
+        [path] = await run.saved(tune(service, image_url=service.serve_file("/cover.png", PNG)))
+        assert path.read_bytes() == TUNE
+        assert run.files() == ["City Lights.png", "City Lights.txt", "City Lights.wav"]
+
+
+async def test_trouble_beside_the_song_is_a_note_and_no_failure(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise MediaError("The disk is full.")
+
+    monkeypatch.setattr(job_run, "write_beside", refuse)
+    async with bench(service, tmp_path, beside_lyrics="txt") as run:
+        [job] = await run.save(tune(service))
+        await run.saver.wait(job)
+        assert job.state is JobState.DONE
+        assert "not all that belongs beside it" in job.note
+        assert run.files() == ["City Lights.wav"]
 
 
 async def test_saving_again_or_a_twin_gets_a_number(service: Service, tmp_path: Path) -> None:
-    url = service.serve_file("/song", TUNE)
-    clips = [song_clip(url, clip_id=name) for name in "aab"]
-    async with saver_in(service, tmp_path) as saver:
-        jobs = [saver.save(clip, tmp_path / "out") for clip in clips]
-        names = {(await saver.wait(job)).name for job in jobs}
+    clips = [tune(service), tune(service), tune(service, "other")]
+    async with bench(service, tmp_path) as run:
+        names = {path.name for path in await run.saved(*clips)}
     assert names == {"City Lights.wav", "City Lights (2).wav", "City Lights (3).wav"}
     assert len(service.requests) == 2
 
 
-async def test_save_as_replaces_what_the_user_agreed_to(service: Service, tmp_path: Path) -> None:
-    (tmp_path / "mine.wav").write_bytes(b"old")
-    clip = song_clip(service.serve_file("/song", TUNE))
-    async with saver_in(service, tmp_path) as saver:
-        await saver.wait(saver.save(clip, tmp_path, "mine.wav", replace=True))
-        kept = await saver.wait(saver.save(clip, tmp_path, "mine.wav"))
-    assert WAVE(tmp_path / "mine.wav").tags
-    assert kept.name == "mine (2).wav"
+async def test_a_song_of_another_type_than_its_link_says_gets_the_right_name(
+    service: Service, tmp_path: Path
+) -> None:
+    url = service.serve_file("/song.mp3", TUNE)
+    async with bench(service, tmp_path) as run:
+        assert [path.name for path in await run.saved(song_clip(url, duration_s=None))] == ["City Lights.wav"]
+        assert run.files() == ["City Lights.wav"]
 
 
 async def test_a_failed_job_says_why_and_can_be_tried_elsewhere(service: Service, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    clip = song_clip(service.serve_file("/song", TUNE))
-    async with saver_in(service, tmp_path) as saver:
-        job = saver.save(clip, tmp_path / "file")
+    async with bench(service, tmp_path) as run:
+        job = await run.failed(tune(service), folder=tmp_path / "file")
         with pytest.raises(MediaError, match="There is no folder"):
-            await saver.wait(job)
+            await run.saver.wait(job)
         assert (job.state, job.path) == (JobState.FAILED, None)
-        assert job.error
-        saver.retry(job, tmp_path / "out")
+        assert (await run.rows())[job.id].error == job.error
+        run.saver.retry(job, folder=run.out)
         assert job.error is None
-        assert (await saver.wait(job)).parent == tmp_path / "out"
-        assert saver.jobs == [job]
+        assert (await run.saver.wait(job)).parent == run.out
+        assert run.saver.jobs == [job]
+        row = (await run.rows())[job.id]
+        assert (row.state, row.folder, row.error) == (JobState.DONE, str(run.out), None)
 
 
 async def test_an_unforeseen_error_fails_the_job_and_the_next_one_goes_on(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clip = song_clip(service.serve_file("/song", TUNE))
-    async with saver_in(service, tmp_path) as saver:
+    async with bench(service, tmp_path) as run:
         with monkeypatch.context() as broken:
-            broken.setattr(saving, "publish", lambda *_args, **_options: 1 / 0)
-            with pytest.raises(MediaError, match="could not be saved"):
-                await saver.wait(saver.save(clip, tmp_path / "out"))
-        assert (await saver.wait(saver.save(clip, tmp_path / "out"))).exists()
+            broken.setattr(job_run, "write_part", lambda *_args: 1 / 0)
+            job = await run.failed(tune(service))
+            assert "could not be saved" in str(job.error)
+        assert (await run.saved(tune(service)))[0].exists()
     assert "ZeroDivisionError" in caplog.text
-
-
-async def test_a_host_that_refuses_fails_the_job_and_leaves_no_file(service: Service, tmp_path: Path) -> None:
-    async with saver_in(service, tmp_path) as saver:
-        job = saver.save(song_clip(service.origin + "/gone"), tmp_path / "out")
-        with pytest.raises(MediaError, match="expired"):
-            await saver.wait(job)
-    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("state", [ClipState.RUNNING, ClipState.FAILED, ClipState.PENDING])
 async def test_a_song_that_is_not_finished_is_never_kept(
     service: Service, tmp_path: Path, state: ClipState
 ) -> None:
-    clip = song_clip(service.serve_file("/song", TUNE), state=state)
-    async with saver_in(service, tmp_path) as saver:
-        with pytest.raises(MediaError, match="not finished"):
-            await saver.wait(saver.save(clip, tmp_path / "out"))
+    async with bench(service, tmp_path) as run:
+        job = await run.failed(tune(service, state=state))
+        assert "not finished" in str(job.error)
     assert service.requests == []
 
 
-async def test_a_few_jobs_run_at_a_time_and_cancelled_ones_leave_nothing(
+async def test_a_few_jobs_run_at_a_time_as_the_settings_say_at_any_moment(
     service: Service, tmp_path: Path
 ) -> None:
     gate = threading.Event()
-    service.on("/song", held(SONG, 100_000, gate))
-    clips = [song_clip(service.origin + "/song", clip_id=str(n)) for n in range(6)]
-    async with saver_in(service, tmp_path) as saver:
-        jobs = [saver.save(clip, tmp_path / "out") for clip in clips]
-        await until(lambda: service.active == saving.AT_ONCE)
-        assert [job.state for job in jobs] == [JobState.FETCHING] * 3 + [JobState.QUEUED] * 3
-        saver.cancel(jobs[0])
-        saver.cancel(jobs[5])
-        await until(lambda: jobs[3].state is JobState.FETCHING)
-        for job in (jobs[0], jobs[5]):
-            with pytest.raises(MediaError, match="cancelled"):
-                await saver.wait(job)
-            assert job.state is JobState.CANCELLED
+    service.on("/song", held(SONG, 1_000_000, gate))
+    clips = [song_clip(service.origin + "/song", clip_id=str(n), duration_s=None) for n in range(6)]
+    async with bench(service, tmp_path, saves_at_once=2) as run:
+        jobs = await run.save(*clips)
+        await until(lambda: service.active == 2)
+        assert [job.state for job in jobs] == [JobState.FETCHING] * 2 + [JobState.QUEUED] * 4
+        run.set(saves_at_once=4)
+        await until(lambda: service.active == 4)
         gate.set()
-        await asyncio.gather(*(saver.wait(job) for job in jobs[1:5]))
-        saver.cancel(jobs[1])
+        await asyncio.gather(*map(run.saver.wait, jobs))
+    assert service.most_active == 4
+
+
+async def test_hosts_take_turns(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    service.on("/song", held(SONG, 1_000_000, gate))
+    other = service.origin.replace("127.0.0.1", "localhost")
+    hosts = [service.origin] * 5 + [other] * 2
+    clips = [song_clip(f"{host}/song", clip_id=str(n), duration_s=None) for n, host in enumerate(hosts)]
+    async with bench(service, tmp_path, saves_at_once=4) as run:
+        jobs = await run.save(*clips)
+        await until(lambda: service.active == 4)
+        assert [job.state is JobState.FETCHING for job in jobs] == [True] * 2 + [False] * 3 + [True] * 2
+        gate.set()
+        await asyncio.gather(*map(run.saver.wait, jobs))
+
+
+async def test_a_cancelled_job_leaves_nothing_and_can_be_tried_again(
+    service: Service, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    service.on("/song", held(SONG, 1_000_000, gate))
+    clips = [song_clip(service.origin + "/song", clip_id=str(n), duration_s=None) for n in range(3)]
+    async with bench(service, tmp_path, saves_at_once=2) as run:
+        jobs = await run.save(*clips)
+        await until(lambda: jobs[0].received)
+        run.saver.cancel(jobs[0], jobs[2])
+        for job in (jobs[0], jobs[2]):
+            with pytest.raises(MediaError, match="cancelled"):
+                await run.saver.wait(job)
+            assert (await run.rows())[job.id].state is JobState.CANCELLED
+        gate.set()
+        await run.saver.wait(jobs[1])
+        run.saver.cancel()
         assert jobs[1].state is JobState.DONE
-    assert len(list((tmp_path / "out").iterdir())) == 4
+        assert len(run.files()) == 1
+        run.saver.retry(jobs[0])
+        await run.saver.wait(jobs[0])
+        assert len(run.files()) == 2
 
 
-async def test_closing_gives_up_what_is_not_being_written(service: Service, tmp_path: Path) -> None:
-    service.on("/song", held(SONG, 100_000, threading.Event()))
-    clips = [song_clip(service.origin + "/song", clip_id=str(n)) for n in range(5)]
-    async with saver_in(service, tmp_path) as saver:
-        jobs = [saver.save(clip, tmp_path / "out") for clip in clips]
-        await until(lambda: service.active == saving.AT_ONCE)
-        await saver.close()
-        assert {job.state for job in jobs} == {JobState.CANCELLED}
-    assert not (tmp_path / "out").exists()
+async def test_a_paused_job_goes_on_where_it_was(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    service.on("/song", held(SONG, 1_000_000, gate))
+    async with bench(service, tmp_path) as run:
+        jobs = await run.save(song_clip(service.origin + "/song", duration_s=None), tune(service, state=None))
+        await jobs[1].settled.wait()
+        await until(lambda: jobs[0].received >= 65_536)
+        run.saver.pause()
+        await until(lambda: jobs[0].state is JobState.PAUSED)
+        assert not jobs[0].settled.is_set()
+        assert (await run.rows())[jobs[0].id].state is JobState.PAUSED
+        gate.set()
+        run.saver.go_on()
+        await run.saver.wait(jobs[0])
+        assert jobs[1].state is JobState.FAILED
+    assert service.requests[-1].headers["range"].startswith("bytes=")
+
+
+async def test_a_queued_job_can_be_paused_and_cancelled(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    service.on("/song", held(SONG, 1_000_000, gate))
+    async with bench(service, tmp_path, saves_at_once=1) as run:
+        jobs = await run.save(song_clip(service.origin + "/song", duration_s=None), tune(service))
+        run.saver.pause(jobs[1])
+        gate.set()
+        await run.saver.wait(jobs[0])
+        assert jobs[1].state is JobState.PAUSED
+        run.saver.cancel(jobs[1])
+        assert jobs[1].state is JobState.CANCELLED
+        assert jobs[1].settled.is_set()
+
+
+async def test_progress_tells_speed_and_time_left_of_each_and_of_all(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on("/song", slowly(SONG))
+    async with bench(service, tmp_path) as run:
+        jobs = await run.save(song_clip(service.origin + "/song", duration_s=None), tune(service))
+        await run.saver.wait(jobs[1])
+        await until(lambda: jobs[0].left_s is not None)
+        totals = run.saver.totals
+        assert (totals.busy, totals.done, totals.total) == (1, 1, len(SONG) + len(TUNE))
+        assert len(TUNE) < totals.received < totals.total
+        assert 100_000 < totals.bytes_per_s < 10_000_000
+        assert totals.left_s is not None
+        await run.saver.wait(jobs[0])
+        assert (run.saver.totals.busy, run.saver.totals.left_s) == (0, None)
+
+
+async def test_done_and_cancelled_jobs_can_be_cleared_for_good(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        [done] = await run.save(tune(service))
+        await run.saver.wait(done)
+        failed = await run.failed(song_clip(service.origin + "/gone", duration_s=None))
+        run.saver.clear_done()
+        assert run.saver.jobs == [failed]
+        assert (run.saver.totals.done, run.saver.totals.failed) == (0, 1)
+    async with bench(service, tmp_path) as run:
+        await run.saver.resume()
+        assert [job.id for job in run.saver.jobs] == [failed.id]
+        assert await run.library.saved_paths(done.clip.task_id, done.clip.clip_id)
+
+
+async def test_a_song_of_the_wrong_length_is_kept_only_if_the_user_wants_it(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path) as run:
+        job = await run.failed(tune(service, duration_s=3.0))
+        assert job.wrong_length
+        assert run.files() == []
+        service.serve_file("/song.wav", wav(3.0), "audio/wav")
+        run.saver.retry(job)
+        await run.saver.wait(job)
+        other = await run.failed(tune(service, "other", duration_s=3.0))
+        asked = len(service.requests)
+        run.saver.retry(other, any_length=True)
+        await run.saver.wait(other)
+        assert len(service.requests) == asked
+        assert (await run.rows())[other.id].any_length
+
+
+async def test_another_format_comes_by_the_converters_link(service: Service, tmp_path: Path) -> None:
+    clip = tune(service)
+    service.on("/made.wav", Reply(403))
+    async with bench(service, tmp_path) as run:
+        run.links.urls[SaveFormat.WAV] = service.origin + "/made.wav"
+        job = await run.failed(clip, format=SaveFormat.WAV)
+        assert "expired" in str(job.error)
+        assert run.links.fresh == [SaveFormat.WAV]
+        service.serve_file("/made.wav", wav(TUNE_S, 880.0), "audio/wav")
+        seen: list[JobState] = []
+        run.saver.changed.connect(lambda job: seen.append(job.state))
+        run.saver.retry(job)
+        path = await run.saver.wait(job)
+        assert path.name == "City Lights.wav"
+        assert JobState.CONVERTING in seen
+        assert WAVE(path).tags["TIT2"].text == [clip.title]
+
+
+async def test_a_conversion_that_fails_or_gives_another_format_fails_the_job(
+    service: Service, tmp_path: Path
+) -> None:
+    clip = tune(service)
+    async with bench(service, tmp_path) as run:
+        run.links.urls = {
+            SaveFormat.WAV: MediaError("The service could not make a WAV of this song."),
+            SaveFormat.MP3: str(clip.audio_url),
+        }
+        assert "could not make" in str((await run.failed(clip, format=SaveFormat.WAV)).error)
+        assert "no MP3 file" in str((await run.failed(clip, format=SaveFormat.MP3)).error)
+        assert run.files() == []
+
+
+async def test_waiting_for_a_conversion_holds_no_other_job_up(service: Service, tmp_path: Path) -> None:
+    made = asyncio.Event()
+    async with bench(service, tmp_path, saves_at_once=1) as run:
+        run.links.urls[SaveFormat.WAV] = service.serve_file("/made.wav", TUNE)
+        link = run.links.link
+
+        async def late_link(*args: object) -> str:
+            await made.wait()
+            return await link(*args)
+
+        run.links.link = late_link
+        [job] = await run.save(tune(service), format=SaveFormat.WAV)
+        await run.saved(tune(service, "other"))
+        assert job.state is JobState.CONVERTING
+        made.set()
+        await run.saver.wait(job)
+
+
+async def test_a_library_that_cannot_be_written_fails_the_job_and_says_so(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench(service, tmp_path) as run:
+
+        async def refuse(*_args: object) -> None:
+            raise LibraryError("The disk with the library is full.")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(run.library, "update_jobs", refuse)
+            job = await run.failed(tune(service))
+            assert job.error == "The disk with the library is full."
+            assert run.files() == []
+        run.saver.retry(job)
+        await run.saver.wait(job)
+        with monkeypatch.context() as broken:
+            broken.setattr(run.library, "add_jobs", refuse)
+            with pytest.raises(LibraryError):
+                await run.save(tune(service))
+
+
+async def test_closing_leaves_unfinished_jobs_to_the_next_start(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    service.on("/song", held(SONG, 1_000_000, gate))
+    clips = [song_clip(service.origin + "/song", clip_id=str(n), duration_s=None) for n in range(5)]
+    async with bench(service, tmp_path) as run:
+        await run.know(*clips)
+        jobs = await run.save(*clips)
+        await until(lambda: service.active == 4)
+        await run.saver.close()
+        with pytest.raises(MediaError, match="goes on"):
+            await run.saver.wait(jobs[0])
+        assert run.files() == []
+    gate.set()
+    async with bench(service, tmp_path) as run:
+        await run.saver.resume()
+        await asyncio.gather(*map(run.saver.wait, run.saver.jobs))
+        assert len(run.files()) == 5
 
 
 async def test_closing_lets_a_file_be_written_to_its_end(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, publish = threading.Event(), saving.publish
+    gate, write_part = threading.Event(), job_run.write_part
 
-    def slow_publish(*args, **options) -> Path:
+    def slow_write(*args: object) -> None:
         gate.wait(10)
-        return publish(*args, **options)
+        write_part(*args)
 
-    monkeypatch.setattr(saving, "publish", slow_publish)
-    async with saver_in(service, tmp_path) as saver:
-        job: SaveJob = saver.save(song_clip(service.serve_file("/song", TUNE)), tmp_path / "out")
+    monkeypatch.setattr(job_run, "write_part", slow_write)
+    async with bench(service, tmp_path) as run:
+        [job] = await run.save(tune(service))
         await until(lambda: job.state is JobState.WRITING)
-        saver.cancel(job)
-        closing = asyncio.create_task(saver.close())
+        run.saver.cancel(job)
+        closing = asyncio.create_task(run.saver.close())
         await asyncio.sleep(0)
         gate.set()
         await closing
-    assert job.path
-    assert job.path.exists()
+        assert job.path
+        assert job.path.exists()
+
+
+async def test_what_is_saved_during_the_resume_is_listed_once(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        _, jobs = await asyncio.gather(run.saver.resume(), run.save(tune(service)))
+        await run.saver.resume()
+        assert run.saver.jobs == jobs
+        await run.saver.wait(jobs[0])
+
+
+def test_a_job_is_what_everybody_reads() -> None:
+    assert saving.SaveJob is SaveJob

@@ -10,13 +10,15 @@ import threading
 import time
 import wave
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from aimusic_desktop.api.transport import Transport
+from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import AudioStore, Song
 from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.model import Clip, ClipState, Product
+from aimusic_desktop.runs import Runs
 from tests.support.service import Reply, Request, Service, file_reply
 
 PNG = bytes.fromhex(
@@ -102,23 +104,39 @@ class Renewal:
         return answer
 
 
+@contextmanager
+def running(root: Path) -> Iterator[Runs]:
+    """A run that keeps its songs in ``root``; all of that root know of each other."""
+    runs = Runs(root.with_name(f"{root.name}-runs"))
+    runs.begin()
+    try:
+        yield runs
+    finally:
+        runs.close()
+
+
 @asynccontextmanager
 async def audio_store(
-    service: Service, root: Path, renew: Renewal | None = None, limit_bytes: int = 2**30
+    service: Service,
+    root: Path,
+    renew: Renewal | None = None,
+    limit_bytes: int = 2**30,
+    stall_limit_s: float = 30.0,
 ) -> AsyncIterator[AudioStore]:
-    transport = Transport(service.api_url, lambda: "the-key")
-    store = AudioStore(transport, root, limit_bytes, renew or Renewal())
-    try:
-        yield store
-    finally:
-        await store.close()
-        await transport.close()
+    transport = Transport(service.api_url, lambda: "the-key", stall_limit_s=stall_limit_s)
+    with running(root) as runs:
+        store = AudioStore(transport, root, Bound(limit_bytes), renew or Renewal(), runs)
+        try:
+            yield store
+        finally:
+            await store.close()
+            await transport.close()
 
 
 @asynccontextmanager
 async def stores(service: Service, root: Path) -> AsyncIterator[tuple[AudioStore, CoverStore]]:
     async with audio_store(service, root / "audio") as audio:
-        covers = CoverStore(audio._transport, root / "covers")
+        covers = CoverStore(audio._transport, root / "covers", audio._bound)
         yield audio, covers
         await covers.close()
 
@@ -130,6 +148,12 @@ async def whole_bytes(store: AudioStore, clip: Clip) -> bytes:
         return (await song.whole()).read_bytes()
     finally:
         song.release()
+
+
+async def fetch_song(service: Service, root: Path, renew: Renewal | None = None) -> bytes:
+    """What the store gives for the song at /song.m4a."""
+    async with audio_store(service, root, renew) as store:
+        return await whole_bytes(store, song_clip(service.origin + "/song.m4a"))
 
 
 async def until(condition: Callable[[], object], limit_s: float = 10.0) -> None:
@@ -171,10 +195,14 @@ def held(data: bytes, at: int, gate: threading.Event) -> Callable[[Request], Rep
     def answer(request: Request) -> Reply:
         if "range" in request.headers:
             return file_reply(request, data, "audio/mp4")
-        headers = file_reply(request, data, "audio/mp4").headers
-        return Reply(200, headers=headers, chunks=pieces(data, at, gate), length=len(data))
+        return Reply(200, headers=headers_of(data), chunks=pieces(data, at, gate), length=len(data))
 
     return answer
+
+
+def headers_of(data: bytes) -> dict[str, str]:
+    """What a host that gives ranges says of this file."""
+    return file_reply(Request("GET", "", {}), data, "audio/mp4").headers
 
 
 def slowly(data: bytes) -> Callable[[Request], Reply]:
@@ -188,6 +216,6 @@ def slowly(data: bytes) -> Callable[[Request], Reply]:
     def answer(request: Request) -> Reply:
         if "range" in request.headers:
             return file_reply(request, data, "audio/mp4")
-        return Reply(200, headers=WITH_RANGES, chunks=send, length=len(data))
+        return Reply(200, headers=headers_of(data), chunks=send, length=len(data))
 
     return answer

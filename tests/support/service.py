@@ -48,10 +48,10 @@ class Service:
     """Routes by path (without query). A list of answers is used up one by one; the last one stays.
 
     ``active`` requests run now, ``most_active`` ever did at a time; ``connections`` are open now,
-    ``accepted`` ever were.
+    ``accepted`` ever were. It listens on ``port``, or on any that is free.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.routes: dict[str, list[Answer]] = {}
         self.requests: list[Request] = []
         self.fallback: Answer = as_json({"type": "not_found", "error": "task not found."}, 404)
@@ -61,7 +61,7 @@ class Service:
         self.active = 0
         self.most_active = 0
         self._lock = threading.Lock()
-        self._server = _Server(self)
+        self._server = _Server(self, port)
         self.port = int(self._server.server_address[1])
         self.origin = f"http://127.0.0.1:{self.port}"
         self.api_url = f"{self.origin}/api/v1"
@@ -189,8 +189,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, service: Service, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.service = service
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -200,8 +200,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_service() -> Iterator[Service]:
-    service = Service()
+def running_service(port: int = 0) -> Iterator[Service]:
+    service = Service(port)
     service.start()
     try:
         yield service

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+
+from aimusic_desktop.media.job import SaveJob
+from tests.support.saves import SavesScene
+from tests.support.service import Service, as_json
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,28 @@ def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     asyncio.set_event_loop(None)
     if stuck or unseen:
         pytest.fail(f"stuck={stuck} unseen={unseen}")
+
+
+@pytest.fixture
+def with_key(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
+    """A service that takes the environment's key."""
+    monkeypatch.setenv("AIMUSIC_API_KEY", "a-good-key")
+    service.on("/api/v1/get-credits", as_json({"credits": 50, "extra_credits": 0}))
+
+
+@pytest.fixture
+def open_scene(qapp: QApplication) -> Iterator[Callable[..., SavesScene]]:
+    """Opens save lists of the jobs given; closes them after the test."""
+    made: list[SavesScene] = []
+
+    def open_one(*jobs: SaveJob) -> SavesScene:
+        made.append(SavesScene(*jobs))
+        return made[-1]
+
+    yield open_one
+    for scene in made:
+        scene.window.close()
+        scene.window.deleteLater()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,67 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from aimusic_desktop.app import Session
 from aimusic_desktop.media.saving import JobState
-from aimusic_desktop.options import Options
 from aimusic_desktop.ui.dialogs.key import KeyDialog
-from aimusic_desktop.ui.main_window import MainWindow
 from aimusic_desktop.ui.player.player import PlayState
+from tests.support.furnished import FIRST, NOT_READY, READY, SECOND, clip_json, done, opened, sentences
 from tests.support.service import Service, as_json
 from tests.support.window import until
-
-FIRST = "11111111-1111-4111-8111-111111111111"
-SECOND = "22222222-2222-4222-8222-222222222222"
-SONG = Path(__file__).parents[2] / "resources" / "demo" / "songs" / "glass-garden.m4a"
-READY = "Glass Garden, ambient piano, 0:30, ready"
-NOT_READY = as_json({"type": "not_ready"}, 202)
-
-
-def clip_json(service: Service, clip_id: str = "clip-1", **changes: object) -> dict[str, object]:
-    return {
-        "clip_id": clip_id,
-        "title": "Glass Garden",
-        "sound": "ambient piano",
-        "lyrics": "[Verse]\nA garden made of glass",
-        "audio_url": service.serve_file("/song.m4a", SONG.read_bytes()),
-        "image_url": None,
-        "created_at": "2025-10-01T08:49:47Z",
-        "mv": "FUZZ-2.0",
-        "seed": "7",
-        "duration": 30,
-        "state": "succeeded",
-    } | changes
-
-
-def done(*clips: dict[str, object]) -> object:
-    return as_json({"code": 200, "data": list(clips), "message": "success"})
-
-
-@pytest.fixture
-def with_key(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
-    monkeypatch.setenv("AIMUSIC_API_KEY", "a-good-key")
-    service.on("/api/v1/get-credits", as_json({"credits": 50, "extra_credits": 0}))
-
-
-@asynccontextmanager
-async def opened(service: Service, tmp_path: Path, *tasks: str) -> AsyncIterator[Session]:
-    window = MainWindow()
-    window.show()
-    options = Options(home=tmp_path / "home", api_url=service.api_url)
-    session = await Session.open(window, options, tasks)
-    session.core.settings.update(save_folder=str(tmp_path / "saved"))
-    try:
-        yield session
-    finally:
-        await session.close()
-        window.close()
-        window.deleteLater()
-
-
-def sentences(session: Session) -> list[str]:
-    model = session.workspace.model
-    role = Qt.ItemDataRole.AccessibleTextRole
-    return [str(model.index(number).data(role)) for number in range(model.rowCount())]
 
 
 async def test_a_pasted_id_becomes_a_row_with_its_details(
@@ -251,7 +195,7 @@ async def test_search_and_chips_narrow_the_list(service: Service, tmp_path: Path
     async with opened(service, tmp_path, FIRST, SECOND) as session:
         await until(lambda: len([text for text in sentences(session) if "ready" in text]) == 2)
         session.window.search.setText("neon")
-        await until(lambda: sentences(session) == ["Neon Rain, ambient piano, 0:30, ready"])
+        await until(lambda: sentences(session) == ["Neon Rain, ambient piano, 0:27, ready"])
         session.window.search.setText("nothing like this")
         await until(lambda: session.workspace.empty.isVisible())
         session.workspace._show_all()
@@ -263,7 +207,7 @@ async def test_markup_and_direction_marks_in_a_title_are_plain_text(
 ) -> None:
     service.on_task("producer", FIRST, done(clip_json(service, title="<img src=x>\u202eevil\x07")))
     async with opened(service, tmp_path, FIRST) as session:
-        await until(lambda: sentences(session) == ["<img src=x>evil, ambient piano, 0:30, ready"])
+        await until(lambda: sentences(session) == ["<img src=x>evil, ambient piano, 0:27, ready"])
 
 
 async def test_ten_thousand_ids_are_rows_at_once(service: Service, tmp_path: Path, with_key: None) -> None:

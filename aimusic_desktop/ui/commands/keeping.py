@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.desktop.folders import show_in_folder
-from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Query, SongRow
-from aimusic_desktop.media.naming import safe_stem
-from aimusic_desktop.media.saving import JobState, SaveJob
-from aimusic_desktop.model import Clip, Group
+from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.media.template import Template
+from aimusic_desktop.model import Clip, Group, JobState
 from aimusic_desktop.ui import words
+from aimusic_desktop.ui.commands.carrying import songs_mime
 from aimusic_desktop.ui.desk import Desk, place
+from aimusic_desktop.ui.drawer import Drawer
 
 
 class Keeping:
-    """What is not ready is passed over, and said so."""
+    """What is not ready is passed over, and said so. ``saves`` is the drawer of the save list."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, saves: Drawer) -> None:
+        self._desk, self._saves = desk, saves
 
     @property
     def folder(self) -> Path:
@@ -42,7 +43,7 @@ class Keeping:
         """Save under a name of the user's, or several songs into a folder of theirs."""
         rows = self._desk.view.selected()
         if len(self._desk.view.selected_ids()) > 1:
-            self._ask_folder("Save into a folder", self._save_chosen)
+            self._ask_folder("Save into a folder", self.folder, self._save_into)
         elif ready := self._ready(rows):
             self._ask_name(ready[0])
 
@@ -51,23 +52,36 @@ class Keeping:
         self._desk.background.run(self._copy_files(), "copy files")
 
     def show_in_folder(self) -> None:
-        """Show where the selected song was saved."""
+        """Show where the selected song was saved, in this run or an earlier one."""
         row = self._desk.view.current()
-        path = self.saved_path(row) if row is not None else None
-        if path is not None:
-            show_in_folder(path)
-        elif row is not None and row.group is Group.READY:
-            self._desk.notice.say("This song is not saved yet.", action="Save", do=self.save)
+        if row is not None and row.clip is not None:
+            self._desk.background.run(self._show_saved(row.clip), "show in folder")
 
-    def saved_path(self, row: SongRow) -> Path | None:
-        """Where the row's song was saved last in this run, if it is still there."""
-        if row.clip is None:
-            return None
-        for job in reversed(self._desk.core.saver.jobs):
-            same = (job.clip.task_id, job.clip.clip_id) == (row.clip.task_id, row.clip.clip_id)
-            if same and job.path is not None and job.path.exists():
-                return job.path
-        return None
+    async def saved_path(self, clip: Clip) -> Path | None:
+        """Where the song was saved last, if it is still there."""
+        paths = await self._desk.core.library.saved_paths(clip.task_id, clip.clip_id)
+        return await asyncio.to_thread(_first_there, paths)
+
+    def follow(self, jobs: Sequence[SaveJob]) -> None:
+        """Show that these jobs began, and say what comes of them when they are settled.
+
+        The save list opens by itself the first time ever that there is more than one.
+        """
+        if len(jobs) > 1 and not self._saves.opened_before:
+            self._saves.show_open(True)
+        elif len(jobs) > 1 and not self._saves.is_open:
+            text = f"Saving {words.count(len(jobs), 'song')} to {place(jobs[0].folder)} …"
+            self._desk.notice.say(text, action="Show", do=self._show_saves)
+        self._desk.background.run(self._tell(jobs), "tell of saves")
+
+    def retry(self, jobs: Sequence[SaveJob], *, folder: Path | None = None, any_length: bool = False) -> None:
+        """Begin failed or cancelled jobs anew, and say what comes of them."""
+        self._desk.core.saver.retry(*jobs, folder=folder, any_length=any_length)
+        self.follow(jobs)
+
+    def retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
+        """Ask for a folder and save these jobs there."""
+        self._ask_folder("Save elsewhere", jobs[0].folder, lambda folder: self.retry(jobs, folder=folder))
 
     def _ready(self, rows: Sequence[SongRow]) -> list[SongRow]:
         ready = [row for row in rows if row.group is Group.READY]
@@ -80,7 +94,8 @@ class Keeping:
         return ready
 
     def _ask_name(self, row: SongRow) -> None:
-        stem = safe_stem(row.clip.title if row.clip else "", "Song")
+        assert row.clip is not None
+        stem = Template.or_default(self._desk.core.settings.value.name_template).parts(row.clip)[-1]
         dialog = QFileDialog(self._desk.window, "Save as", str(self.folder / f"{stem}.m4a"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(["Songs (*.m4a *.mp3 *.wav)", "All files (*)"])
@@ -90,13 +105,16 @@ class Keeping:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask_folder(self, title: str, save: Callable[[Path], Coroutine[None, None, None]]) -> None:
-        dialog = QFileDialog(self._desk.window, title, str(self.folder))
+    def _ask_folder(self, title: str, start: Path, chosen: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self._desk.window, title, str(start))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self._desk.background.run(save(Path(name)), "save"))
+        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _save_into(self, folder: Path) -> None:
+        self._desk.background.run(self._save_chosen(folder), "save into a folder")
 
     async def _save_all(self) -> None:
         library = self._desk.core.library
@@ -112,78 +130,65 @@ class Keeping:
             await self._save_clips(await self._desk.whole_clips(ready), folder or self.folder)
 
     async def _save_to(self, row: SongRow, path: Path) -> None:
-        for clip in await self._desk.whole_clips([row]):
-            job = self._desk.core.saver.save(clip, path.parent, path.name, replace=True)
-            await self._tell([job], path.parent)
+        clips = await self._desk.whole_clips([row])
+        saver = self._desk.core.saver
+        self.follow(await saver.save(clips, path.parent, name=path.name, replace=True))
 
     async def _save_clips(self, clips: Sequence[Clip], folder: Path) -> None:
-        jobs = [self._desk.core.saver.save(clip, folder) for clip in clips]
-        if len(jobs) > 1:
-            self._desk.notice.say(
-                f"Saving {words.count(len(jobs), 'song')} to {place(folder)} …",
-                action="Cancel",
-                do=lambda: self._cancel(jobs),
-                stays=True,
-            )
-        await self._tell(jobs, folder)
+        self.follow(await self._desk.core.saver.save(clips, folder))
 
-    def _cancel(self, jobs: Sequence[SaveJob]) -> None:
-        for job in jobs:
-            self._desk.core.saver.cancel(job)
-
-    async def _tell(self, jobs: Sequence[SaveJob], folder: Path) -> None:
-        await asyncio.gather(*map(self._settled, jobs))
+    async def _tell(self, jobs: Sequence[SaveJob]) -> None:
+        await asyncio.gather(*(job.settled.wait() for job in jobs))
         failed = [job for job in jobs if job.state is JobState.FAILED]
         saved = [job for job in jobs if job.state is JobState.DONE]
         if failed:
             self._tell_failed(failed, len(saved))
         elif saved:
-            self._tell_saved(saved, folder)
-        else:
-            self._desk.notice.say("Saving was cancelled.")
+            self._tell_saved(saved)
 
-    async def _settled(self, job: SaveJob) -> None:
-        try:
-            await self._desk.core.saver.wait(job)
-        except AppError:
-            return  # the job carries its sentence
-
-    def _tell_saved(self, saved: Sequence[SaveJob], folder: Path) -> None:
+    def _tell_saved(self, saved: Sequence[SaveJob]) -> None:
         path = saved[0].path
         assert path is not None
-        what = f"“{path.name}”" if len(saved) == 1 else words.count(len(saved), "song")
+        one = len(saved) == 1
+        what = f"“{path.name}”" if one else words.count(len(saved), "song")
         self._desk.notice.say(
-            f"Saved {what} to {place(folder)}.", action="Show in folder", do=lambda: show_in_folder(path)
+            f"Saved {what} to {place(path.parent if one else saved[0].folder)}.",
+            action="Show in folder",
+            do=lambda: show_in_folder(path),
         )
 
     def _tell_failed(self, failed: Sequence[SaveJob], saved: int) -> None:
+        """One reason stands for all; the save list has each."""
         reason = failed[0].error or "The reason is not known."
-        done = f"{words.count(saved, 'song')} saved, {len(failed)} not. " if saved or len(failed) > 1 else ""
-        self._desk.notice.say(
-            done + reason, action="Save elsewhere …", do=lambda: self._retry_elsewhere(failed), stays=True
-        )
+        if saved or len(failed) > 1:
+            done = f"{words.count(saved, 'song')} saved, {len(failed):,} not. "
+            self._desk.notice.say(done + reason, action="Show", do=self._show_saves, stays=True)
+        elif failed[0].wrong_length:
+            again = partial(self.retry, failed, any_length=True)
+            self._desk.notice.say(reason, action="Save it all the same", do=again, stays=True)
+        else:
+            elsewhere = partial(self.retry_elsewhere, failed)
+            self._desk.notice.say(reason, action="Save elsewhere …", do=elsewhere, stays=True)
 
-    def _retry_elsewhere(self, failed: Sequence[SaveJob]) -> None:
-        self._ask_folder("Save elsewhere", lambda folder: self._retry(failed, folder))
+    def _show_saves(self) -> None:
+        self._saves.show_open(True)
 
-    async def _retry(self, failed: Sequence[SaveJob], folder: Path) -> None:
-        for job in failed:
-            self._desk.core.saver.retry(job, folder)
-        await self._tell(failed, folder)
+    async def _show_saved(self, clip: Clip) -> None:
+        path = await self.saved_path(clip)
+        if path is not None:
+            show_in_folder(path)
+        elif clip.ready:
+            self._desk.notice.say("This song is not saved yet.", action="Save", do=self.save)
 
     async def _copy_files(self) -> None:
         ready = self._ready(await self._desk.chosen())
         if not ready:
             return
-        clips = await self._desk.whole_clips(ready)
-        await asyncio.gather(*map(self._desk.core.stager.stage, clips))
-        paths = self._desk.core.stager.together(clips)
-        QGuiApplication.clipboard().setMimeData(files_mime(paths))
-        self._desk.notice.say(f"Copied {words.count(len(paths), 'song')} as files; paste them into a folder.")
+        clips, stager = await self._desk.whole_clips(ready), self._desk.core.stager
+        await asyncio.gather(*map(stager.stage, clips))
+        QGuiApplication.clipboard().setMimeData(songs_mime(stager, clips))
+        self._desk.notice.say(f"Copied {words.count(len(clips), 'song')} as files; paste them into a folder.")
 
 
-def files_mime(paths: Sequence[Path]) -> QMimeData:
-    """Real files for another program to copy."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return mime
+def _first_there(paths: Sequence[str]) -> Path | None:
+    return next((path for path in map(Path, paths) if path.is_file()), None)

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Group
 from aimusic_desktop.tracking.tracker import Asking
 from aimusic_desktop.ui import theme, words
 from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.painting import fill, paint_cover, paint_ground, paint_icon, paint_line
 from aimusic_desktop.ui.songs.layout import TRY_AGAIN, RowFonts, RowLayout
 from aimusic_desktop.ui.songs.model import RowRole
 
@@ -22,8 +23,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 SPIN_S = 1.1
 """Seconds a working row's arc takes for one turn."""
-
-_ELLIPSIS = Qt.TextElideMode.ElideRight
 
 
 class SongDelegate(QStyledItemDelegate):
@@ -79,31 +78,13 @@ class _Row:
         self._muted = theme.muted_text(self._palette)
 
     def paint(self) -> None:
-        self._paint_ground()
+        paint_ground(self._painter, self._option)
         if self._row is None:
             self._paint_cover_ground()
             return
         self._paint_cover(self._row)
         self._paint_lines(self._row)
         self._paint_side(self._row)
-
-    def _paint_ground(self) -> None:
-        state, rect = self._option.state, QRectF(self._option.rect).adjusted(4, 1, -4, -1)
-        accent = QColor(theme.accent(self._palette))
-        if state & QStyle.StateFlag.State_Selected:
-            accent.setAlphaF(0.20 if state & QStyle.StateFlag.State_Active else 0.12)
-            self._fill(rect, accent)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            self._fill(rect, theme.mixed(self._text, self._palette.color(QPalette.ColorRole.Base), 0.05))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            self._painter.setPen(QPen(theme.accent(self._palette), 1.5))
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
-
-    def _fill(self, rect: QRectF, color: QColor) -> None:
-        path = QPainterPath()
-        path.addRoundedRect(rect, theme.RADIUS, theme.RADIUS)
-        self._painter.fillPath(path, color)
 
     # -- the cover --------------------------------------------------------
 
@@ -114,21 +95,12 @@ class _Row:
             self._paint_cover_ground()
             self._paint_placeholder(row)
         else:
-            self._paint_rounded(cover)
+            paint_cover(self._painter, self._at.cover, cover)
         if row.clip is not None and row.clip.playable:
             self._paint_play(row)
 
     def _paint_cover_ground(self) -> None:
-        self._fill(QRectF(self._at.cover), theme.faint(self._palette))
-
-    def _paint_rounded(self, cover: QPixmap) -> None:
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self._at.cover), theme.RADIUS, theme.RADIUS)
-        self._painter.save()
-        self._painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._painter.drawPixmap(self._at.cover, cover)
-        self._painter.restore()
+        fill(self._painter, QRectF(self._at.cover), theme.faint(self._palette))
 
     def _paint_placeholder(self, row: SongRow) -> None:
         if row.group is Group.WORKING:
@@ -152,15 +124,12 @@ class _Row:
     def _paint_play(self, row: SongRow) -> None:
         if not self._shows_button(row):
             return
-        self._fill(QRectF(self._at.cover), QColor(0, 0, 0, 115))
+        fill(self._painter, QRectF(self._at.cover), QColor(0, 0, 0, 115))
         sounding = self._owner.is_playing(row) and self._owner.sounding
         self._paint_icon("pause" if sounding else "play", 26, QColor("white"))
 
     def _paint_icon(self, name: str, side: int, color: QColor) -> None:
-        ratio = self._painter.device().devicePixelRatioF()
-        pixmap = theme.tinted_pixmap(name, QSize(side, side), color, ratio)
-        corner = self._at.cover.center() - QPoint(side // 2 - 1, side // 2 - 1)
-        self._painter.drawPixmap(corner, pixmap)
+        paint_icon(self._painter, self._at.cover, name, side, color)
 
     # -- the words --------------------------------------------------------
 
@@ -195,13 +164,5 @@ class _Row:
             self._draw(self._at.again, TRY_AGAIN, self._fonts.text, link, at_end=True)
 
     def _draw(self, rect: QRect, text: str, font: QFont, color: QColor, *, at_end: bool = False) -> None:
-        if not text:
-            return
-        side = Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag.AlignLeft
-        alignment = QStyle.visualAlignment(self._option.direction, side | Qt.AlignmentFlag.AlignVCenter)
-        one_line = text.replace("\n", " ")
-        elided = QFontMetrics(font).elidedText(one_line, _ELLIPSIS, rect.width())
-        self._painter.setFont(font)
-        self._painter.setPen(color)
-        flags = alignment.value | Qt.TextFlag.TextSingleLine.value | Qt.TextFlag.TextDontClip.value
-        self._painter.drawText(rect, flags, elided)
+        if text:
+            paint_line(self._painter, rect, text, font, color, self._option.direction, at_end=at_end)

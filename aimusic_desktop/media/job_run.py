@@ -1,0 +1,276 @@
+"""One save job's way, from its row to its file.
+
+What is on the disk and what the row says change by turns, in this order, so that wherever the process
+stops, the next one knows what is left to do (``take_up``):
+
+1. the name is reserved in the row; bytes go to the cache only
+2. row WRITING with the name of the temporary file; then that file, tagged, whole and on the disk
+3. row PLACING; then the name, given atomically; then what lies beside the song
+4. row DONE; then the temporary file's end; then the row without it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aimusic_desktop.errors import AppError
+from aimusic_desktop.library.store import Library, LibraryError
+from aimusic_desktop.media.beside import write_beside
+from aimusic_desktop.media.cache import AudioStore, Song
+from aimusic_desktop.media.check import WrongLength, check_song
+from aimusic_desktop.media.covers import CoverStore
+from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady, disk_trouble
+from aimusic_desktop.media.fetch import Renew
+from aimusic_desktop.media.job import Converter, SaveJob
+from aimusic_desktop.media.job_names import likely_suffix, reserve
+from aimusic_desktop.media.ledger import Ledger
+from aimusic_desktop.media.publish import part_for, place, place_over, remove_parts, was_placed, write_part
+from aimusic_desktop.media.style import SaveStyle
+from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat
+from aimusic_desktop.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class WrongFormat(NotAudio):
+    """The service sent another format than it was asked for."""
+
+    def __init__(self, wanted: SaveFormat) -> None:
+        MediaError.__init__(self, f"What the service sent is no {wanted.upper()} file. Try again later.")
+
+
+_UNKNOWN = "This song is no longer in the library. Add its task id again, then try again."
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunner:
+    """Runs one job after another, each to its end. ``show`` is called when a job or its progress changed."""
+
+    library: Library
+    ledger: Ledger
+    audio: AudioStore
+    covers: CoverStore
+    converter: Converter
+    settings: Callable[[], Settings]
+    show: Callable[[SaveJob], None]
+
+    async def work(self, job: SaveJob) -> Path | None:
+        """What a job's turn is for: ``convert``, which gives no file yet, or ``run``."""
+        if job.part is None and job.needs_link:
+            await self.convert(job)
+            return None
+        return await self.run(job)
+
+    async def run(self, job: SaveJob) -> Path:
+        """Take the job from wherever it stands to its file; its row is DONE then.
+
+        Raises ``NameTaken``, ``MediaError`` and other AppErrors; no temporary file is left then, unless the
+        disk or the library is to blame. Cancel it before it is WRITING only.
+        """
+        try:
+            path = await self._take_up(job) or await self._save(job)
+            await self._finish(job, path)
+        except LibraryError:
+            raise  # the row could not be written: what is on the disk stays as the row has it
+        except Exception as error:
+            if isinstance(error, NotAudio | CutShort):  # the next try begins anew
+                await self.audio.forget(job.clip, job.variant)
+            await self._clear(job)
+            raise
+        return path
+
+    async def convert(self, job: SaveJob) -> None:
+        """Wait until there is a link to the song in the job's format. Raises AppError."""
+        self._enter(job, JobState.CONVERTING)
+        job.clip = await self._whole_clip(job)
+        job.link = await self.converter.link(job.clip, job.format)
+
+    async def tidy(self, job: SaveJob) -> None:
+        """Remove what a settled job left beside its target, if that folder is there now."""
+        await self._clear(job)
+        if job.part is None:
+            self.ledger.put(job.id, part=None)
+
+    async def _take_up(self, job: SaveJob) -> Path | None:
+        """Go on with what an earlier try has left on the disk. Gives the file if all it lacked was a name."""
+        if job.part is None:
+            return None
+        if job.whole and job.target is not None:
+            if await asyncio.to_thread(_has_its_name, job.part, job.target):
+                await self._put_beside(job, job.target)
+                return job.target
+            if await asyncio.to_thread(job.part.exists):
+                return await self._place(job)
+        await self._drop(job)
+        return None
+
+    async def _save(self, job: SaveJob) -> Path:
+        job.clip = await self._whole_clip(job)
+        if there := await reserve(self.library, job, likely_suffix(job)):
+            return there
+        if job.wrong_length and not job.any_length:  # tried again: perhaps the host has the right one now
+            await self.audio.forget(job.clip, job.variant)
+        job.wrong_length = False
+        with self._opened(job) as song:
+            self._enter(job, JobState.FETCHING)
+            source = await song.whole()
+            await self._check(job, source)
+            if there := await self._reserve_again(job, source.suffix):
+                return there
+            await self._write(job, source)
+        return await self._place(job)
+
+    async def _whole_clip(self, job: SaveJob) -> Clip:
+        """The clip with what the library knows of it by now: links may be fresher."""
+        key = job.clip.task_id, job.clip.clip_id
+        clip = (await self.library.clips_of([key])).get(key, job.clip)
+        if clip.state is ClipState.PENDING and clip == Clip(task_id=clip.task_id, clip_id=clip.clip_id):
+            raise MediaError(_UNKNOWN)
+        if not clip.ready:
+            raise NotReady
+        return clip
+
+    async def _check(self, job: SaveJob, source: Path) -> None:
+        try:
+            audio_type = await asyncio.to_thread(check_song, source, job.clip.duration_s, job.any_length)
+        except WrongLength:
+            job.wrong_length = True
+            raise
+        if job.format is not SaveFormat.ORIGINAL and audio_type.suffix != f".{job.format}":
+            raise WrongFormat(job.format)
+
+    async def _reserve_again(self, job: SaveJob, suffix: str) -> Path | None:
+        """Reserve another name if the song is of another type than its link said."""
+        if job.target is not None and job.target.suffix.lower() == suffix:
+            return None
+        if job.on_taken is OnTaken.REPLACE:  # agreed to for the other name
+            job.on_taken = OnTaken.ASK if job.name is None else OnTaken.NUMBER
+        return await reserve(self.library, job, suffix)
+
+    async def _write(self, job: SaveJob, source: Path) -> None:
+        """A tagged copy beside the target; its name is written down before it is there."""
+        assert job.target is not None
+        style = SaveStyle.of(self.settings())
+        cover = await self._cover(job, style.tags.on)
+        part = part_for(job.target)
+        await self._enter(job, JobState.WRITING, part=str(part))
+        job.part = part
+        await asyncio.to_thread(write_part, source, part, job.clip, cover, style.tags)
+
+    async def _place(self, job: SaveJob) -> Path:
+        """Give the temporary file its name; if another file took that meanwhile, the next one."""
+        assert job.part is not None
+        await self._enter(job, JobState.PLACING)
+        job.whole = True
+        give = place_over if job.on_taken is OnTaken.REPLACE else place
+        while True:
+            assert job.target is not None
+            try:
+                await asyncio.to_thread(give, job.part, job.target)
+            except FileExistsError:
+                if there := await reserve(self.library, job, job.target.suffix):
+                    return there
+            else:
+                await self._put_beside(job, job.target)
+                return job.target
+
+    async def _put_beside(self, job: SaveJob, song: Path) -> None:
+        """What is wanted beside the song. The song is safe, so trouble here is a note and no failure."""
+        style = SaveStyle.of(self.settings())
+        if not (style.cover or style.lyrics or style.json):
+            return
+        try:
+            answer = await self.library.answer(job.clip.task_id) if style.json else None
+            cover = await self._cover(job, style.cover)
+            assert job.part is not None
+            await asyncio.to_thread(write_beside, song, job.clip, cover, answer, style, job.part)
+        except AppError as error:
+            job.note = f"The song is saved, but not all that belongs beside it. {error.sentence}"
+
+    async def _cover(self, job: SaveJob, wanted: bool) -> bytes | None:
+        return await self.covers.bytes_of(job.clip.image_url) if wanted else None
+
+    async def _finish(self, job: SaveJob, path: Path) -> None:
+        job.settled_at = time.time()
+        job.total = job.received = job.total or job.received
+        facts = {"path": str(path), "settled_at": job.settled_at, "total": job.total, "error": None}
+        await self.ledger.write(job.id, state=JobState.DONE, received=job.received, **facts)
+        if job.part is not None:
+            await self.tidy(job)
+
+    async def _clear(self, job: SaveJob) -> None:
+        """Remove the temporary file if that can be done now; else the row keeps its name for later."""
+        try:
+            await self._drop(job)
+        except MediaError as error:
+            log.warning("a temporary file of job %d is left for later: %s", job.id, error)
+
+    async def _drop(self, job: SaveJob) -> None:
+        if job.part is not None:
+            await asyncio.to_thread(_remove, job.part)
+            job.part, job.whole = None, False
+
+    def _enter(self, job: SaveJob, state: JobState, **facts: object) -> Awaitable[None]:
+        """Show that the job has come this far, and have it written down: await that before going on to
+        what a next start must know of."""
+        job.state, job.note = state, ""
+        self.show(job)
+        written = self.ledger.put(job.id, state=state, received=job.received, total=job.total, **facts)
+        return asyncio.shield(written)
+
+    def _renewal(self, job: SaveJob) -> Renew | None:
+        """Where a fresh link to a converted song comes from; None for the original."""
+        if job.format is SaveFormat.ORIGINAL:
+            return None
+
+        async def renew(clip: Clip) -> Clip:
+            return replace(clip, audio_url=await self.converter.fresh_link(job.clip, job.format))
+
+        return renew
+
+    @contextmanager
+    def _opened(self, job: SaveJob) -> Iterator[Song]:
+        """The job's song, its progress shown in the job, released at the end."""
+        clip = replace(job.clip, audio_url=job.link or job.clip.audio_url)
+        song = self.audio.open(clip, job.variant, self._renewal(job))
+
+        def show_progress() -> None:
+            job.received, job.total = song.received, song.total
+            self.show(job)
+
+        song.changed.connect(show_progress)
+        try:
+            show_progress()
+            yield song
+        finally:
+            song.changed.disconnect(show_progress)
+            song.release()
+
+
+def _has_its_name(part: Path, target: Path) -> bool:
+    """Whether the whole ``part`` was given its name before the process ended.
+
+    Where neither links nor exclusive renames can be had, that begins with an empty file of the name.
+    """
+    if was_placed(part, target):
+        return True
+    if part.exists() and target.is_file() and target.stat().st_size == 0:
+        target.unlink()
+    return False
+
+
+def _remove(part: Path) -> None:
+    """Remove a temporary file and what came of it. Raises ``MediaError`` when that cannot be done now."""
+    try:
+        part.parent.stat()  # a disk that is not plugged in may have it still
+        remove_parts(part)
+        if part.exists():
+            part.unlink()
+    except OSError as error:
+        raise disk_trouble(error, part.parent) from error

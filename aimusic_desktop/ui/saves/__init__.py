@@ -1,0 +1,1 @@
+"""The save list: what is on its way into the user's folders, and what came of it."""

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aimusic_desktop.api.errors import KeyRefused, Unreachable
+from aimusic_desktop.errors import AppError
+from aimusic_desktop.media import fetch, holding
+from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.model import Clip, JobState, SaveFormat
+from tests.support.media import Renewal, headers_of, song_clip, until
+from tests.support.saving import SONG, TUNE, bench, tune
+from tests.support.service import Reply, Service, running_service
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", 0.1)
+    monkeypatch.setattr(holding, "LAST_PAUSE_S", 0.3)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def out_of_reach(count: int, port: int) -> list[Clip]:
+    return [
+        song_clip(f"http://127.0.0.1:{port}/{number}.wav", clip_id=str(number), duration_s=None)
+        for number in range(count)
+    ]
+
+
+async def test_a_host_out_of_reach_lets_all_its_jobs_wait_and_none_fail(
+    service: Service, tmp_path: Path
+) -> None:
+    held_states: list[str | None] = []
+    async with bench(service, tmp_path) as run:
+        run.saver.held.connect(lambda: held_states.append(run.saver.hold))
+        jobs = await run.save(*out_of_reach(6, free_port()))
+        await until(lambda: run.saver.hold)
+        assert {job.state for job in jobs} == {JobState.QUEUED}
+        assert "goes on by itself" in str(run.saver.hold)
+        assert any(job.note == run.saver.hold for job in jobs)
+        assert (await run.rows())[jobs[0].id].state is JobState.QUEUED
+        run.saver.cancel()
+        assert run.saver.hold is None
+    assert held_states[-1] is None
+
+
+async def test_when_the_host_is_back_everything_goes_on_by_itself(tmp_path: Path) -> None:
+    with running_service() as first:
+        port = first.port
+    async with bench(first, tmp_path) as run:
+        jobs = await run.save(*out_of_reach(6, port))
+        await until(lambda: run.saver.hold)
+        with running_service(port) as back:
+            for number in range(6):
+                back.serve_file(f"/{number}.wav", TUNE)
+            await asyncio.gather(*map(run.saver.wait, jobs))
+        assert run.saver.hold is None
+        assert {job.note for job in jobs} == {""}
+
+
+async def test_a_host_out_of_reach_holds_up_no_other_host(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path, saves_at_once=1) as run:
+        away = await run.save(*out_of_reach(3, free_port()))
+        service.serve_file("/song.wav", TUNE)
+        url = service.origin.replace("127.0.0.1", "localhost") + "/song.wav"
+        await run.saved(song_clip(url, duration_s=None))
+        assert {job.state for job in away} <= {JobState.QUEUED, JobState.FETCHING}
+
+
+async def test_while_out_of_reach_one_job_at_a_time_tries(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 0
+
+    def count(_job: SaveJob) -> None:
+        nonlocal most
+        most = max(most, sum(job.state is JobState.FETCHING for job in run.saver.jobs))
+
+    async with bench(service, tmp_path) as run:
+        await run.save(*out_of_reach(6, free_port()))
+        await until(lambda: run.saver.hold)
+        tries: list[JobState] = []
+        run.saver.changed.connect(count)
+        run.saver.changed.connect(lambda job: tries.append(job.state))
+        await until(lambda: tries.count(JobState.FETCHING) > 3)
+        assert most == 1
+
+
+async def test_news_of_the_service_lets_everything_be_tried_at_once(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", 60.0)
+    async with bench(service, tmp_path) as run:
+        [job] = await run.save(*out_of_reach(1, free_port()))
+        await until(lambda: run.saver.hold)
+        run.connection.report(Unreachable("No network."))
+        assert job.state is JobState.QUEUED
+        run.connection.report_ok()
+        assert job.state is JobState.FETCHING
+
+
+async def test_a_refused_key_lets_all_wait_until_there_is_another(service: Service, tmp_path: Path) -> None:
+    service.on("/old.wav", Reply(403))
+    clip = song_clip(service.origin + "/old.wav", duration_s=None)
+    fresh = song_clip(service.serve_file("/fresh.wav", TUNE), duration_s=None)
+    renew = Renewal(KeyRefused(), fresh)
+    async with bench(service, tmp_path, renew, saves_at_once=1) as run:
+        run.connection.report(KeyRefused())
+        jobs = await run.save(clip, tune(service))
+        await until(lambda: run.saver.hold)
+        assert "refused the API key" in str(run.saver.hold)
+        assert {job.state for job in jobs} == {JobState.QUEUED}
+        run.connection.key_changed("another")
+        await asyncio.gather(*map(run.saver.wait, jobs))
+        assert run.saver.hold is None
+
+
+async def test_a_service_out_of_reach_lets_a_conversion_wait(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        run.links.urls[SaveFormat.WAV] = Unreachable("The service cannot be reached.")
+        [job] = await run.save(tune(service), format=SaveFormat.WAV)
+        await until(lambda: run.saver.hold)
+        run.links.urls[SaveFormat.WAV] = service.serve_file("/made.wav", TUNE)
+        await run.saver.wait(job)
+
+
+async def test_other_trouble_fails_its_job_only(service: Service, tmp_path: Path) -> None:
+    service.on("/broken.wav", Reply(500))
+    async with bench(service, tmp_path) as run:
+        job = await run.failed(song_clip(service.origin + "/broken.wav", duration_s=None))
+        assert "HTTP 500" in str(job.error)
+        assert run.saver.hold is None
+        await run.saved(tune(service))
+
+
+async def test_a_network_that_dies_on_the_way_costs_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "OFFLINE_S", 0.1)
+    gate = threading.Event()
+
+    def broken_off() -> Iterator[bytes]:
+        yield SONG[:1_000_000]
+        gate.wait(10)
+
+    with running_service() as first:
+        begun = Reply(200, headers=headers_of(SONG), chunks=broken_off, length=len(SONG))
+        first.on("/0.wav", begun)
+        port = first.port
+        async with bench(first, tmp_path) as run:
+            [job] = await run.save(*out_of_reach(1, port))
+            await until(lambda: job.received >= 131_072)
+            first.stop()
+            gate.set()
+            await until(lambda: run.saver.hold)
+            assert job.received >= 131_072
+            with running_service(port) as back:
+                back.serve_file("/0.wav", SONG)
+                await run.saver.wait(job)
+            assert all("range" in request.headers for request in back.requests)
+
+
+def test_every_error_that_can_pass_is_known_as_such() -> None:
+    expired = AppError("The link has expired.")
+    expired.__cause__ = KeyRefused()
+    assert holding._cause(expired) is expired.__cause__
+    assert holding._cause(AppError("no")) is None

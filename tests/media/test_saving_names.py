@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.model import JobState, OnTaken
+from tests.support.media import HTML, held, song_clip, until
+from tests.support.saving import SONG, TUNE, Bench, bench, tune
+from tests.support.service import Service
+
+THERE = b"what lay there before"
+
+
+async def test_save_as_replaces_what_the_user_agreed_to_and_nothing_else(
+    service: Service, tmp_path: Path
+) -> None:
+    clip = tune(service)
+    async with bench(service, tmp_path) as run:
+        run.out.mkdir()
+        (run.out / "mine.wav").write_bytes(THERE)
+        (run.out / "mine.m4a").write_bytes(THERE)
+        [path] = await run.saved(clip, name="mine.wav", replace=True)
+        assert path.read_bytes() != THERE
+        [kept] = await run.saved(clip, name="mine.wav")
+        assert kept.name == "mine (2).wav"
+        [other] = await run.saved(clip, name="mine.m4a", replace=True)  # the song is a WAV
+        assert other.name == "mine (3).wav"
+        assert (run.out / "mine.m4a").read_bytes() == THERE
+
+
+async def test_skipping_leaves_the_same_clip_and_numbers_another(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path, on_taken="skip") as run:
+        first = await run.saved(tune(service), tune(service, "other"))
+        asked = len(service.requests)
+        again = await run.saved(tune(service, "other"), tune(service))
+        assert sorted(again) == sorted(first)
+        assert len(service.requests) == asked
+        assert len(run.files()) == 2
+
+
+async def test_skipping_saves_a_song_given_twice_at_once_once(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path, on_taken="skip") as run:
+        first = await run.save(tune(service))
+        assert await run.save(tune(service)) == first
+        await run.saver.wait(first[0])
+        assert run.files() == ["City Lights.wav"]
+
+
+async def asked_about(run: Bench, *names: str) -> list[SaveJob]:
+    """Jobs that ask, for a file of their name is there."""
+    run.out.mkdir()
+    asked: list[SaveJob] = []
+    run.saver.asking.connect(asked.append)
+    for name in names:
+        (run.out / f"{name}.wav").write_bytes(THERE)
+    jobs = await run.save(*(tune(run.service, name, title=name) for name in names))
+    await until(lambda: len(asked) == len(names))
+    assert {job.state for job in jobs} == {JobState.ASKING}
+    return jobs
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "files"),
+    [
+        (OnTaken.NUMBER, JobState.DONE, ["A (2).wav", "A.wav"]),
+        (OnTaken.SKIP, JobState.CANCELLED, ["A.wav"]),
+        (OnTaken.REPLACE, JobState.DONE, ["A.wav"]),
+    ],
+)
+async def test_the_user_is_asked_before_the_first_byte_and_obeyed(
+    service: Service, tmp_path: Path, choice: OnTaken, state: JobState, files: list[str]
+) -> None:
+    async with bench(service, tmp_path, on_taken="ask") as run:
+        [job] = await asked_about(run, "A")
+        assert job.target == run.out / "A.wav"
+        assert service.requests == []
+        run.saver.answer(job, choice)
+        await job.settled.wait()
+        assert (job.state, run.files()) == (state, files)
+        assert ((run.out / "A.wav").read_bytes() == THERE) == (choice is not OnTaken.REPLACE)
+
+
+async def test_one_answer_serves_all_present_jobs_and_none_that_come_later(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path, on_taken="ask", saves_at_once=1) as run:
+        first, second = await asked_about(run, "A", "B")
+        (run.out / "C.wav").write_bytes(THERE)
+        [third] = await run.save(tune(service, "C", title="C"))
+        run.saver.answer(first, OnTaken.REPLACE, for_all=True)
+        await asyncio.gather(*map(run.saver.wait, (first, second, third)))
+        assert run.files() == ["A.wav", "B.wav", "C.wav"]
+        assert THERE not in {path.read_bytes() for path in run.out.iterdir()}
+        [later] = await run.save(tune(service, "A", title="A"))
+        await until(lambda: later.state is JobState.ASKING)
+
+
+async def test_a_replacement_agreed_to_for_one_type_is_not_taken_for_another(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path, on_taken="ask") as run:
+        run.out.mkdir()
+        for name in ("City Lights.mp3", "City Lights.wav"):
+            (run.out / name).write_bytes(THERE)
+        [job] = await run.save(song_clip(service.serve_file("/song.mp3", TUNE), duration_s=None))
+        await until(lambda: job.state is JobState.ASKING)
+        run.saver.answer(job, OnTaken.REPLACE)
+        await until(lambda: job.state is JobState.ASKING and job.target == run.out / "City Lights.wav")
+        assert (run.out / "City Lights.wav").read_bytes() == THERE
+
+
+async def test_a_name_taken_at_the_last_moment_by_somebody_else_is_left_to_them(
+    service: Service, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    service.on("/song.wav", held(SONG, 1_000_000, gate))
+    async with bench(service, tmp_path) as run:
+        [job] = await run.save(song_clip(service.origin + "/song.wav", duration_s=None))
+        await until(lambda: job.received)
+        (run.out / "City Lights.wav").write_bytes(THERE)
+        gate.set()
+        assert (await run.saver.wait(job)).name == "City Lights (2).wav"
+        assert (run.out / "City Lights.wav").read_bytes() == THERE
+
+
+async def test_two_windows_save_into_one_folder_without_loss(service: Service, tmp_path: Path) -> None:
+    """Two libraries that know nothing of each other, as two users of one shared folder have."""
+    clips = [tune(service, str(number)) for number in range(4)]
+    async with bench(service, tmp_path / "a") as one, bench(service, tmp_path / "b") as other:
+        jobs = [(run, await run.save(*clips, folder=tmp_path / "shared")) for run in (one, other)]
+        paths = [await run.saver.wait(job) for run, several in jobs for job in several]
+    assert len(set(paths)) == 8
+    assert sorted(tmp_path.joinpath("shared").iterdir()) == sorted(paths)
+
+
+async def test_a_file_name_that_is_a_path_is_refused(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        for name in ("../out.wav", "a/b.wav", ".."):
+            assert "not a file name" in str((await run.failed(tune(service), name=name)).error)
+        assert list(tmp_path.glob("*.wav")) == []
+
+
+async def test_a_link_that_leads_out_of_the_folder_is_not_followed(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    async with bench(service, tmp_path, name_template="{product}/{title}") as run:
+        run.out.mkdir()
+        (run.out / "Producer").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+        assert "leads to another place" in str((await run.failed(tune(service))).error)
+        assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+async def test_a_link_or_a_folder_of_the_songs_name_is_left_alone(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(HTML)
+    async with bench(service, tmp_path) as run:
+        run.out.mkdir()
+        (run.out / "City Lights.wav").mkdir()
+        (run.out / "City Lights (2).wav").symlink_to(tmp_path / "page")
+        (run.out / "City Lights (3).wav").symlink_to(tmp_path / "nowhere")
+        [path] = await run.saved(tune(service))
+        assert path.name == "City Lights (4).wav"
+        job = await run.failed(tune(service), name="City Lights.wav", replace=True)
+        assert "is a folder" in str(job.error)
+    assert (tmp_path / "page").read_bytes() == HTML
+    assert not (tmp_path / "nowhere").exists()

@@ -1,0 +1,188 @@
+"""Saving in the furnished window, over a real core, a real service and real folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from aimusic_desktop.app import Session
+from aimusic_desktop.model import JobState
+from aimusic_desktop.ui.commands import keeping
+from aimusic_desktop.ui.dialogs.taken import TakenDialog
+from tests.support.furnished import FIRST, READY, clip_json, done, opened, sentences
+from tests.support.service import Service
+from tests.support.window import until
+
+pytestmark = pytest.mark.usefixtures("with_key")
+
+
+async def chosen(session: Session, rows: int = 1) -> None:
+    """Wait until so many songs are ready, and select them all."""
+    await until(lambda: sentences(session) == [READY] * rows)
+    session.workspace.view.select_ids(session.workspace.model.order)
+
+
+async def save(session: Session) -> None:
+    """Save what is selected, and wait until that is settled."""
+    saver = session.core.saver
+    before = len(saver.jobs)
+    session.workspace.actions["save"].trigger()
+    await until(lambda: len(saver.jobs) > before and all(job.state.settled for job in saver.jobs))
+
+
+def names(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "saved").iterdir())
+
+
+async def test_the_drawer_opens_by_itself_the_first_time_only(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service), clip_json(service, "clip-2")))
+    async with opened(service, tmp_path, FIRST) as session:
+        drawer = session.window.drawer
+        assert not drawer.is_open
+        await chosen(session, 2)
+        await save(session)
+        assert drawer.is_open
+        assert [job.state for job in session.workspace.saves.model.jobs] == [JobState.DONE] * 2
+        session.workspace.saves.close_wanted.emit()
+        await save(session)
+        assert not drawer.is_open
+    assert names(tmp_path) == [
+        "Glass Garden (2).m4a",
+        "Glass Garden (3).m4a",
+        "Glass Garden (4).m4a",
+        "Glass Garden.m4a",
+    ]
+
+
+async def test_one_song_is_saved_without_a_drawer(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session)
+        await save(session)
+        await until(lambda: "Saved “Glass Garden.m4a”" in session.window.notice.text)
+        assert not session.window.drawer.is_open
+
+
+async def test_an_open_drawer_is_open_at_the_next_start_and_lists_what_was_saved(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session)
+        await save(session)
+        session.workspace.actions["saves"].trigger()
+        assert session.workspace.saves.view.hasFocus()
+    async with opened(service, tmp_path) as session:
+        assert session.window.drawer.is_open
+        assert session.workspace.actions["saves"].isChecked()
+        await until(lambda: len(session.workspace.saves.model.jobs) == 1)
+        session.workspace.actions["saves"].trigger()
+        assert not session.window.drawer.is_open
+        assert session.workspace.view.hasFocus()
+
+
+async def test_the_status_bar_counts_and_opens_the_drawer(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        (tmp_path / "saved").write_text("in the way")
+        await chosen(session)
+        await save(session)
+        button = session.workspace.status.saving
+        await until(lambda: button.text() == "· 1 not saved")
+        button.click()
+        assert session.window.drawer.is_open
+
+
+async def test_what_failed_can_be_saved_elsewhere_and_is_told_of(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        (tmp_path / "saved").write_text("in the way")
+        await chosen(session)
+        await save(session)
+        (job,) = session.core.saver.jobs
+        await until(lambda: session.window.notice.text == job.error)
+        session.workspace.commands.keeping.retry([job], folder=tmp_path / "other")
+        await until(lambda: "Saved “Glass Garden.m4a”" in session.window.notice.text)
+        assert (tmp_path / "other" / "Glass Garden.m4a").is_file()
+
+
+async def test_a_song_of_the_wrong_length_is_kept_only_when_the_user_says_so(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service, duration=185)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await until(lambda: [text for text in sentences(session) if "ready" in text])
+        session.workspace.view.select_ids(session.workspace.model.order)
+        await save(session)
+        (job,) = session.core.saver.jobs
+        assert job.wrong_length
+        await until(lambda: session.window.notice.text == job.error)
+        assert names(tmp_path) == []
+        session.window.notice._act()
+        await until(lambda: job.state is JobState.DONE)
+        assert names(tmp_path) == ["Glass Garden.m4a"]
+
+
+async def test_a_taken_name_is_asked_about_and_replaced_only_on_the_users_word(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "Glass Garden.m4a").write_text("another file")
+    async with opened(service, tmp_path, FIRST) as session:
+        session.core.settings.update(on_taken="ask")
+        await chosen(session)
+        session.workspace.actions["save"].trigger()
+        await until(lambda: session.window.findChildren(TakenDialog))
+        (dialog,) = session.window.findChildren(TakenDialog)
+        assert (tmp_path / "saved" / "Glass Garden.m4a").read_text() == "another file"
+        button = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Replace")
+        button.click()
+        await until(lambda: "Saved “Glass Garden.m4a”" in session.window.notice.text)
+        assert names(tmp_path) == ["Glass Garden.m4a"]
+        assert (tmp_path / "saved" / "Glass Garden.m4a").read_bytes()[4:8] == b"ftyp"
+
+
+async def test_where_a_song_was_saved_is_known_after_a_restart(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(keeping, "show_in_folder", shown.append)
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session)
+        session.workspace.actions["show_in_folder"].trigger()
+        await until(lambda: session.window.notice.text == "This song is not saved yet.")
+        await save(session)
+        session.core.saver.clear_done()
+    async with opened(service, tmp_path) as session:
+        await chosen(session)
+        session.workspace.actions["show_in_folder"].trigger()
+        await until(lambda: shown == [tmp_path / "saved" / "Glass Garden.m4a"])
+
+
+async def test_the_details_say_where_a_song_was_saved(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session)
+        await save(session)
+        path = str(tmp_path / "saved" / "Glass Garden.m4a")
+        await until(lambda: ("Saved as", path) in session.workspace.details._song._values)
+
+
+async def test_all_that_was_cancelled_can_be_tried_again(service: Service, tmp_path: Path) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service), clip_json(service, "clip-2")))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session, 2)
+        saver, desk = session.core.saver, session.workspace.desk
+        await saver.save(await desk.whole_clips(await desk.chosen()), tmp_path / "saved")
+        saving_list = session.workspace.commands.saving_list
+        saving_list.enable()
+        saving_list.actions["cancel_all"].trigger()
+        assert session.window.notice.text == "Cancelled 2 saves."
+        await until(lambda: all(job.state is JobState.CANCELLED for job in saver.jobs))
+        session.window.notice._act()
+        await until(lambda: all(job.state is JobState.DONE for job in saver.jobs))
+        assert names(tmp_path) == ["Glass Garden (2).m4a", "Glass Garden.m4a"]
