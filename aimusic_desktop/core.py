@@ -111,6 +111,7 @@ class Core:
             core.connection.changed.connect(core._connection_changed)
             core._spawn(core._resume(), "core resume")
             core._spawn(core.saver.resume(), "core resume saving")  # needs no key, as a rule
+            core._spawn(asyncio.to_thread(core.cache.trim), "trim the cache")  # a crash may have left parts
         return core
 
     async def find_key(self) -> None:
@@ -179,7 +180,9 @@ class Core:
             self._refresh_soon()
 
     def _settings_changed(self, settings: Settings) -> None:
-        self.cache.limit_bytes = _cache_limit(settings)
+        if self.cache.limit_bytes != _cache_limit(settings):
+            self.cache.limit_bytes = _cache_limit(settings)
+            self._spawn(asyncio.to_thread(self.cache.trim), "trim the cache")
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

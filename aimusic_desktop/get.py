@@ -120,6 +120,7 @@ class _Run:
             if self._request.folder:
                 await self._save(self._request.folder)
         except asyncio.CancelledError:
+            await self._end_saving()
             await self._print(self._settled_refs())
             raise
         tasks = await self._print(self._refs)
@@ -159,8 +160,13 @@ class _Run:
             for number, job in enumerate(jobs):
                 progress.show(f"{number} of {len(jobs)} songs saved")
                 await wait_at_most(job.settled, self._ends_at - time.monotonic())
-        unfinished = [job for job in jobs if not job.settled.is_set()]
-        self._core.saver.cancel(*unfinished)
+        await self._end_saving()
+
+    async def _end_saving(self) -> None:
+        """Give up what is not being written yet, and wait a moment for the rest."""
+        unfinished = [job for job in self._jobs.values() if not job.settled.is_set()]
+        if unfinished:
+            self._core.saver.cancel(*unfinished)
         ends_at = time.monotonic() + CANCEL_LIMIT_S
         for job in unfinished:
             await wait_at_most(job.settled, ends_at - time.monotonic())

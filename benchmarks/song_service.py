@@ -58,7 +58,8 @@ class Songs:
     def __init__(self, count: int, least_bytes: int, folder: Path, origin: str) -> None:
         self.tasks: dict[str, dict[str, Any]] = {}
         self.files: dict[str, Path] = {}
-        titles = list(load_songs().values())[: max(1, count // 2)]
+        by_size = sorted(load_songs().values(), key=lambda song: song.audio.stat().st_size)
+        titles = by_size[: max(1, count // 2)]
         for number, song in enumerate(islice(cycle(titles), count)):
             path = folder / f"{number}.m4a"
             path.write_bytes(_at_least(song.audio.read_bytes(), least_bytes))

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from aimusic_desktop.app import Session, make_app
+from aimusic_desktop.model import SaveFormat
 from aimusic_desktop.options import Options
 from aimusic_desktop.ui.main_window import MainWindow
 
@@ -40,6 +41,13 @@ def dark_palette() -> QPalette:
     return palette
 
 
+def palettes(app: QApplication) -> tuple[tuple[str, QPalette], ...]:
+    """The style's own, and a dark one."""
+    style = app.style()
+    assert style is not None
+    return (("light", style.standardPalette()), ("dark", dark_palette()))
+
+
 async def wait(seconds: float) -> None:
     """Let the window work; a picture needs no more than that things have come."""
     await asyncio.sleep(seconds)
@@ -50,6 +58,7 @@ async def take(app: QApplication, out: Path) -> None:
     window.resize(SIZE)
     window.show()
     with tempfile.TemporaryDirectory() as home:
+        os.environ["HOME"] = home  # songs are shown as saved below ~
         session = await Session.open(window, Options(demo=True, home=Path(home)), [])
         await wait(3.5)
         window.notice.dismiss()
@@ -61,11 +70,45 @@ async def take(app: QApplication, out: Path) -> None:
             await wait(0.1)
         workspace.player.pause()  # without a sound device the bar would speak of that
         workspace.player.set_muted(False)
-        for name, palette in (("light", app.palette()), ("dark", dark_palette())):
+        for name, palette in palettes(app):
             app.setPalette(palette)
             await wait(1.0)
             window.grab().save(str(out / f"window-{name}.png"))
+        await take_saving(session, app, out)
         await session.close()
+
+
+async def take_saving(session: Session, app: QApplication, out: Path) -> None:
+    """The list of saves with jobs in several states, and the settings of names."""
+    core, workspace, window = session.core, session.workspace, session.window
+    songs = [row for row in workspace.listed() if row.clip is not None and row.clip.ready]
+    clips = await workspace.desk.whole_clips(songs)
+    free = next(clip for clip in clips if clip.wav_url)
+    folder = core.settings.value.save_path
+    core.settings.update(name_template="{product}/{title}")
+    [failing] = await core.saver.save(clips[-1:], folder, format=SaveFormat.MP3)
+    done, resting = await core.saver.save([clips[0], clips[2]], folder)
+    core.saver.pause(resting)
+    [moving] = await core.saver.save([free], folder, format=SaveFormat.WAV)
+    window.drawer.show_open(True)
+    await asyncio.gather(failing.settled.wait(), done.settled.wait())
+    while not moving.total or moving.received < moving.total / 3:
+        await wait(0.05)
+    for name, palette in palettes(app):
+        app.setPalette(palette)
+        window.notice.dismiss()
+        await wait(0.2)
+        window.grab().save(str(out / f"saving-{name}.png"))
+    window.drawer.show_open(False)
+    app.setPalette(palettes(app)[0][1])
+    os.environ["HOME"] = "/home/you"
+    core.settings.update(save_folder="/home/you/Music/AI Music")
+    workspace.actions["settings"].trigger()
+    await wait(1.0)
+    dialog = app.activeModalWidget()
+    assert dialog is not None
+    dialog.grab().save(str(out / "settings-saving-light.png"))
+    dialog.close()
 
 
 def main() -> int:

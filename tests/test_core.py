@@ -96,13 +96,15 @@ async def test_an_expired_link_is_replaced_by_looking_the_task_up(
     service.on("/old.wav", Reply(403))
     fresh = service.serve_file("/fresh.wav", wav(), "audio/wav")
     old = f"{service.origin}/old.wav"
-    service.on_task("producer", TASK, finished(CLIP, audio_url=old), finished(CLIP, audio_url=fresh))
+    answers = [finished(CLIP, audio_url=url, duration=None) for url in (old, fresh)]
+    service.on_task("producer", TASK, *answers)
     async with opened(Options(api_url=service.api_url)) as core:
         settled: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         core.tracker.settled.connect(settled.set_result)
         await core.tracker.add([TaskRef(task_id=TASK)])
         task = await settled
-        path = await core.saver.wait(core.saver.save(task.clips[0], tmp_path))
+        [job] = await core.saver.save(task.clips, tmp_path)
+        path = await core.saver.wait(job)
     assert path.read_bytes()[:4] == b"RIFF"
 
 
@@ -127,7 +129,7 @@ async def test_closing_ends_everything_even_if_a_part_fails(service: Service, ke
 async def test_settings_reach_the_parts_they_are_for() -> None:
     async with opened(Options(), resume=False) as core:
         core.settings.update(cache_limit_mb=100, api_url="https://api.musicapi.ai/v1", window="Z2Vv")
-        assert core.audio.limit_bytes == 100 * 2**20
+        assert core.cache.limit_bytes == 100 * 2**20
         assert core.transport.api_url == DEFAULT_API_URL
     async with opened(Options(), resume=False) as core:
         assert core.transport.api_url == "https://api.musicapi.ai/v1"

@@ -24,6 +24,7 @@ from tests.support.service import Reply, Service, as_json
 TASK = "9329c1ad-c5b2-4d41-a3b6-842d7c2674b1"
 OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e"
 CLIP = "74dc7bf7-56bf-457c-a4a3-3fa12f05d727"
+SONG_S = 0.5  # of wav()
 TWIN = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
@@ -282,6 +283,7 @@ def test_for_people_it_prints_a_short_text(get, service, song_url, tmp_path) -> 
     assert first == f"{TASK}: succeeded\n  City Lights · 3:05 · FUZZ-2.0 Pro\n    {song_url}\n"
     assert second.startswith("not found\n  ")
     assert second.endswith(".\n")
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url, duration=SONG_S))
     saved = get(TASK, "--save", str(tmp_path))
     assert str(tmp_path / "City Lights.wav") in saved.out
     assert song_url not in saved.out
@@ -307,7 +309,7 @@ def test_ctrl_c_ends_it_with_what_is_settled(service, song_url, tmp_path, saving
     slow = f"{service.origin}/songs/slow.wav"
     service.on("/songs/slow.wav", Reply(stall_s=60))
     service.on_task("producer", TASK, finished(CLIP, audio_url=slow if saving else song_url))
-    answer = finished(TWIN, audio_url=song_url, title="Saved") if saving else NOT_READY
+    answer = finished(TWIN, audio_url=song_url, title="Saved", duration=SONG_S) if saving else NOT_READY
     service.on_task("producer", OTHER, answer)
     env = environment(AIMUSIC_API_URL=service.api_url)
     process = start("get", TASK, OTHER, "--json", "--save", str(tmp_path), env=env)
@@ -401,14 +403,14 @@ def test_the_timeout_bounds_saving_too(get, service, song_url, tmp_path, media) 
     saved, late = done.objects[0]["clips"]
     assert (saved["file"], saved["error"]) == (str(tmp_path / "City Lights.wav"), None)
     assert late["file"] is None
-    assert late["error"].startswith("Saving was not finished within 4 s; ")
+    assert late["error"].startswith("Saving was not finished within 4 s. ")
 
 
 def test_finished_songs_are_saved_though_others_took_all_the_time(get, service, song_url, tmp_path) -> None:
     service.on_task("producer", TASK, NOT_READY)
     song = Reply(body=wav(), headers={"Content-Type": "audio/wav"}, stall_s=1.5)
     service.on("/songs/lights.wav", song)
-    service.on_task("sonic", OTHER, finished(TWIN, audio_url=song_url))
+    service.on_task("sonic", OTHER, finished(TWIN, audio_url=song_url, duration=SONG_S))
     done = get(TASK, f"/sonic/task/{OTHER}", "--json", "--timeout", "1", "--save", str(tmp_path))
     assert done.objects[1]["clips"][0]["file"] == str(tmp_path / "City Lights.wav")
 
@@ -429,7 +431,8 @@ def test_what_was_set_aside_is_said(get, service, song_url, tmp_path) -> None:
 def test_the_link_that_is_told_is_the_fresh_one(get, service, song_url, tmp_path) -> None:
     old = f"{service.origin}/songs/old.wav"
     service.on("/songs/old.wav", Reply(403))
-    service.on_task("producer", TASK, finished(CLIP, audio_url=old), finished(CLIP, audio_url=song_url))
+    answers = [finished(CLIP, audio_url=url, duration=SONG_S) for url in (old, song_url)]
+    service.on_task("producer", TASK, *answers)
     done = get(TASK, "--json", "--save", str(tmp_path))
     [clip] = done.objects[0]["clips"]
     assert (done.code, clip["audio_url"]) == (0, song_url)

@@ -26,9 +26,10 @@ Work = Callable[[SaveJob], Awaitable[Path | None]]
 class AtWork:
     """Gives jobs their turns: as many at a time as the settings say, in turns between hosts, else in order.
 
-    ``work`` is what is done with a job; ``show`` is called when it changed, ``beat`` now and then while any
-    is at work. ``ended`` is called with a job, its file or None, and its error or None (neither: it was
-    stopped). A job that waiting can help is not told to have ended; it waits with a note, for ``waits``.
+    ``work`` is what is done with a job, ``refresh`` takes over how far it is; ``show`` is called when it
+    changed, ``beat`` now and then while any is at work. ``ended`` is called with a job, its file or None,
+    and its error or None (neither: it was stopped). A job that waiting can help is not told to have ended;
+    it waits with a note, for ``waits``.
     """
 
     held = Signal()
@@ -39,6 +40,7 @@ class AtWork:
         settings: Callable[[], Settings],
         connection: Connection,
         *,
+        refresh: Callable[[SaveJob], None],
         show: Callable[[SaveJob], None],
         beat: Callable[[int], None],
         waits: Callable[[SaveJob, str], None],
@@ -54,7 +56,7 @@ class AtWork:
         self._ended = ended
         self._line = Line()
         self._holding = Holding(connection, self.go)
-        self._pulse = Pulse(lambda job: self._holding.reached(job.host), show, self._beats)
+        self._pulse = Pulse(refresh, lambda job: self._holding.reached(job.host), show, self._beats)
         self._tasks: dict[SaveJob, asyncio.Task[Path | None]] = {}
         self._stopped: set[SaveJob] = set()
         self._closed = False

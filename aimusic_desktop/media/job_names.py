@@ -11,6 +11,7 @@ from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.media.audio_type import AudioType
 from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.media.naming import name_key, numbered
 from aimusic_desktop.media.publish import candidates, holders, same_song, split_name
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, OnTaken, SaveFormat
@@ -46,7 +47,7 @@ async def reserve(library: Library, job: SaveJob, suffix: str) -> Path | None:
             raise NameTaken(taken[0])
         if job.on_taken is OnTaken.SKIP and (there := await asyncio.to_thread(_same, taken, job.clip)):
             return there
-        if job.on_taken is OnTaken.REPLACE and await _reserved(library, job, _agreed(job, taken)):
+        if may_replace(job, taken[0]) and await _reserved(library, job, taken[0]):
             return None
     for free in await asyncio.to_thread(candidates, job.folder, parts, suffix):
         if await _reserved(library, job, free):
@@ -54,17 +55,22 @@ async def reserve(library: Library, job: SaveJob, suffix: str) -> Path | None:
     return None
 
 
-async def _reserved(library: Library, job: SaveJob, target: Path | None) -> bool:
-    if target is None or not await library.reserve(job.id, str(target)):
+def may_replace(job: SaveJob, target: Path) -> bool:
+    """Whether the user agreed that what lies at ``target`` is replaced: the file they chose by its name, or
+    else the one they were asked about; never one of a number."""
+    if job.on_taken is not OnTaken.REPLACE:
+        return False
+    if job.name is not None:
+        return job.name == target.name
+    parts, suffix = _parts(job, target.suffix)
+    return name_key(target.name) == name_key(numbered(parts[-1], 1, suffix))
+
+
+async def _reserved(library: Library, job: SaveJob, target: Path) -> bool:
+    if not await library.reserve(job.id, str(target)):
         return False
     job.target = target
     return True
-
-
-def _agreed(job: SaveJob, taken: Sequence[Path]) -> Path | None:
-    """The file that the user agreed to replace: the one they chose by name, else the one they were asked
-    about."""
-    return taken[0] if job.name in (None, taken[0].name) else None
 
 
 def _same(taken: Sequence[Path], clip: Clip) -> Path | None:

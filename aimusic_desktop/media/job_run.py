@@ -16,7 +16,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aimusic_desktop.errors import AppError
@@ -28,7 +28,7 @@ from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady, disk_trouble
 from aimusic_desktop.media.fetch import Renew
 from aimusic_desktop.media.job import Converter, SaveJob
-from aimusic_desktop.media.job_names import likely_suffix, reserve
+from aimusic_desktop.media.job_names import likely_suffix, may_replace, reserve
 from aimusic_desktop.media.ledger import Ledger
 from aimusic_desktop.media.publish import part_for, place, place_over, remove_parts, was_placed, write_part
 from aimusic_desktop.media.style import SaveStyle
@@ -59,6 +59,12 @@ class JobRunner:
     converter: Converter
     settings: Callable[[], Settings]
     show: Callable[[SaveJob], None]
+    songs: dict[SaveJob, Song] = field(default_factory=dict, init=False)
+
+    def refresh(self, job: SaveJob) -> None:
+        """Take over how far the job's song has come; the song tells that now and then only."""
+        if song := self.songs.get(job):
+            job.received, job.total = song.received, song.total
 
     async def work(self, job: SaveJob) -> Path | None:
         """What a job's turn is for: ``convert``, which gives no file yet, or ``run``."""
@@ -121,7 +127,9 @@ class JobRunner:
             self._enter(job, JobState.FETCHING)
             source = await song.whole()
             await self._check(job, source)
-            if there := await self._reserve_again(job, source.suffix):
+            if not _has_suffix(job.target, source.suffix) and (
+                there := await self._reserve_another(job, source.suffix)
+            ):
                 return there
             await self._write(job, source)
         return await self._place(job)
@@ -145,11 +153,10 @@ class JobRunner:
         if job.format is not SaveFormat.ORIGINAL and audio_type.suffix != f".{job.format}":
             raise WrongFormat(job.format)
 
-    async def _reserve_again(self, job: SaveJob, suffix: str) -> Path | None:
-        """Reserve another name if the song is of another type than its link said."""
-        if job.target is not None and job.target.suffix.lower() == suffix:
-            return None
-        if job.on_taken is OnTaken.REPLACE:  # agreed to for the other name
+    async def _reserve_another(self, job: SaveJob, suffix: str) -> Path | None:
+        """Reserve a name anew: the song is of another type than its link said, or the name was taken
+        meanwhile. What was agreed to be replaced was another file than the one that may be there now."""
+        if job.on_taken is OnTaken.REPLACE:
             job.on_taken = OnTaken.ASK if job.name is None else OnTaken.NUMBER
         return await reserve(self.library, job, suffix)
 
@@ -168,13 +175,13 @@ class JobRunner:
         assert job.part is not None
         await self._enter(job, JobState.PLACING)
         job.whole = True
-        give = place_over if job.on_taken is OnTaken.REPLACE else place
         while True:
             assert job.target is not None
+            give = place_over if may_replace(job, job.target) else place
             try:
                 await asyncio.to_thread(give, job.part, job.target)
             except FileExistsError:
-                if there := await reserve(self.library, job, job.target.suffix):
+                if there := await self._reserve_another(job, job.target.suffix):
                     return there
             else:
                 await self._put_beside(job, job.target)
@@ -241,16 +248,23 @@ class JobRunner:
         song = self.audio.open(clip, job.variant, self._renewal(job))
 
         def show_progress() -> None:
-            job.received, job.total = song.received, song.total
+            self.refresh(job)
             self.show(job)
 
+        self.songs[job] = song
         song.changed.connect(show_progress)
         try:
             show_progress()
             yield song
         finally:
+            self.refresh(job)
+            del self.songs[job]
             song.changed.disconnect(show_progress)
             song.release()
+
+
+def _has_suffix(target: Path | None, suffix: str) -> bool:
+    return target is not None and target.suffix.lower() == suffix
 
 
 def _has_its_name(part: Path, target: Path) -> bool:

@@ -15,15 +15,20 @@ _OLD_SHARE = 0.6  # of a speed in the next one, lest the figures dance
 
 
 class Pulse:
-    """Sets the speed of running jobs. ``moved`` is called with each that bytes came for since the last
-    look, ``changed`` with each whose speed became another, ``beat`` with the number of looks, after each."""
+    """Sets the speed of running jobs, looking at each every ``BEAT_S`` seconds.
+
+    ``refresh`` brings a job up to date before. ``moved`` is called with each that bytes came for since the
+    last look, ``changed`` with each that is not as it was, ``beat`` with the number of looks, after each.
+    """
 
     def __init__(
         self,
+        refresh: Callable[[SaveJob], None],
         moved: Callable[[SaveJob], None],
         changed: Callable[[SaveJob], None],
         beat: Callable[[int], None],
     ) -> None:
+        self._refresh = refresh
         self._moved = moved
         self._changed = changed
         self._beat = beat
@@ -59,10 +64,11 @@ class Pulse:
         self._task = None
 
     def _look_at(self, job: SaveJob, pace: _Pace) -> None:
-        before = job.bytes_per_s
+        before = job.bytes_per_s, job.received
+        self._refresh(job)
         if pace.measure(job, time.monotonic()):
             self._moved(job)
-        if job.bytes_per_s != before:
+        if (job.bytes_per_s, job.received) != before:
             self._changed(job)
 
 

@@ -72,6 +72,7 @@ class Saver:
             self._runner.work,
             settings,
             connection,
+            refresh=self._runner.refresh,
             show=self._show,
             beat=self._beat,
             waits=partial(self._enter, JobState.QUEUED),

@@ -196,6 +196,19 @@ async def test_a_song_can_be_forgotten_unless_it_is_used(
         assert list(tmp_path.iterdir()) == []
 
 
+async def test_forgetting_does_not_wait_for_a_fetch_that_is_wanted(
+    service: Service, tmp_path: Path, clip: Clip
+) -> None:
+    service.on("/song.m4a", held(SONG, 100_000, threading.Event()))
+    async with audio_store(service, tmp_path) as store:
+        song = store.open(clip)
+        await until(lambda: song.received)
+        await asyncio.wait_for(store.forget(clip), 5)
+        assert song.growing
+        assert song.growing.path.exists()
+        song.release()
+
+
 async def test_a_part_can_be_forgotten_the_moment_it_is_released(
     service: Service, tmp_path: Path, clip: Clip
 ) -> None:

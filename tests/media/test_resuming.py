@@ -275,6 +275,17 @@ def test_other_bytes_never_come_under_an_old_note(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_whole_song_has_no_note(tmp_path: Path) -> None:
+    growing = GrowingFile(tmp_path / "song.run.part", resumable=True)
+    growing.open()
+    growing.validator = '"v1"'
+    growing.write(0, b"abc")
+    growing.note()
+    growing.move_to(tmp_path / "song.m4a")
+    assert [path.name for path in tmp_path.iterdir()] == ["song.m4a"]
+    growing.close()
+
+
 async def test_what_is_here_of_a_song_is_told_before_its_host_answers(
     service: Service, tmp_path: Path, clip: Clip
 ) -> None:

@@ -127,6 +127,40 @@ async def test_a_name_taken_at_the_last_moment_by_somebody_else_is_left_to_them(
         assert (run.out / "City Lights.wav").read_bytes() == THERE
 
 
+async def test_what_may_be_replaced_is_the_chosen_file_and_never_one_of_a_number(
+    service: Service, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    service.on("/song.wav", held(SONG, 1_000_000, gate))
+    clips = [song_clip(service.origin + "/song.wav", clip_id=name, duration_s=None) for name in "ab"]
+    async with bench(service, tmp_path) as run:
+        [first] = await run.save(clips[0], name="mine.wav")
+        await until(lambda: first.received)
+        [second] = await run.save(
+            clips[1], name="mine.wav", replace=True
+        )  # the name is promised to the first
+        await until(lambda: second.received)
+        (run.out / "mine (2).wav").write_bytes(THERE)
+        gate.set()
+        await asyncio.gather(*map(run.saver.wait, (first, second)))
+        assert run.files() == ["mine (2).wav", "mine (3).wav", "mine.wav"]
+        assert (run.out / "mine (2).wav").read_bytes() == THERE
+
+
+async def test_two_runs_of_one_library_never_go_for_one_name(service: Service, tmp_path: Path) -> None:
+    clips = [tune(service, str(number)) for number in range(6)]
+    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
+        await one.know(*clips)
+        several = await asyncio.gather(one.save(*clips), other.save(*clips))
+        await asyncio.gather(one.saver.resume(), other.saver.resume())
+        saved = [
+            await run.saver.wait(job) for run, jobs in zip((one, other), several, strict=True) for job in jobs
+        ]
+        assert len(set(saved)) == 12
+        assert one.files() == sorted(path.name for path in saved)
+        assert (len(one.saver.jobs), len(other.saver.jobs)) == (6, 6)
+
+
 async def test_two_windows_save_into_one_folder_without_loss(service: Service, tmp_path: Path) -> None:
     """Two libraries that know nothing of each other, as two users of one shared folder have."""
     clips = [tune(service, str(number)) for number in range(4)]
