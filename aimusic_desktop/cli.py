@@ -22,7 +22,7 @@ from aimusic_desktop.options import Options
 PROGRAM = "aimusic-desktop"
 USAGE = """\
 %(prog)s [--demo] [--home DIR] [--api-url URL] [TASK …]
-       %(prog)s get TASK … [--json] [--save DIR] [--timeout SECONDS] [--product NAME]
+       %(prog)s get TASK … [--json] [--save DIR] [--any-length] [--timeout SECONDS] [--product NAME]
        %(prog)s self-check [--json]
        %(prog)s --version | --help"""
 TASK_HELP = "a task id, a link to one, or any text that holds some"
@@ -82,6 +82,11 @@ def _get(rest: list[str], given: argparse.Namespace) -> int:
         "--save", type=_folder, metavar="DIR", help="save every finished song into this folder"
     )
     parser.add_argument(
+        "--any-length",
+        action="store_true",
+        help="save songs that are longer or shorter than the service says, too",
+    )
+    parser.add_argument(
         "--timeout", type=_seconds, default=600.0, metavar="SECONDS", help="how long to wait (600)"
     )
     products = [product.value for product in Product]
@@ -97,6 +102,7 @@ def _get(rest: list[str], given: argparse.Namespace) -> int:
         texts=arguments.tasks,
         product=product,
         folder=arguments.save,
+        any_length=arguments.any_length,
         timeout_s=arguments.timeout,
         as_json=arguments.json,
     )

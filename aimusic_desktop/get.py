@@ -38,11 +38,13 @@ Jobs = dict[tuple[str, str], SaveJob]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was asked for: ``texts`` holding task ids, the ``product`` of those that name none, the
-    ``folder`` to save songs into, how long to wait in seconds, and the form of the answer."""
+    ``folder`` to save songs into (with ``any_length`` also those whose length is not what the service
+    says), how long to wait in seconds, and the form of the answer."""
 
     texts: Sequence[str]
     product: Product | None = None
     folder: Path | None = None
+    any_length: bool = False
     timeout_s: float
     as_json: bool = False
 
@@ -154,7 +156,7 @@ class _Run:
         tasks = [await self._task(ref) for ref in self._refs]
         ready = [clip for task in tasks for clip in task.clips if clip.ready]
         self._core.saver.asking.connect(self._number)  # nobody is here to be asked about taken names
-        jobs = await self._core.saver.save(ready, folder)
+        jobs = await self._core.saver.save(ready, folder, any_length=self._request.any_length)
         self._jobs = {_key(job.clip): job for job in jobs}
         with Progress() as progress:
             for number, job in enumerate(jobs):

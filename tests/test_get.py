@@ -289,6 +289,15 @@ def test_for_people_it_prints_a_short_text(get, service, song_url, tmp_path) -> 
     assert song_url not in saved.out
 
 
+def test_a_song_of_another_length_is_saved_when_told_to(get, service, song_url, tmp_path) -> None:
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url))
+    refused = get(TASK, "--json", "--save", str(tmp_path))
+    assert refused.code == 1
+    assert "the service says 3:05" in refused.objects[0]["clips"][0]["error"]
+    done = get(TASK, "--json", "--save", str(tmp_path), "--any-length")
+    assert (done.code, done.objects[0]["clips"][0]["file"]) == (0, str(tmp_path / "City Lights.wav"))
+
+
 def test_an_output_of_another_encoding_is_no_error(get, service, song_url) -> None:
     service.on_task("producer", TASK, finished(CLIP, audio_url=song_url, title="Lumière 灯"))
     done = get(TASK, PYTHONIOENCODING="ascii")

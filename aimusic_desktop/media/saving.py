@@ -120,6 +120,7 @@ class Saver:
         *,
         name: str | None = None,
         replace: bool = False,
+        any_length: bool = False,
         format: SaveFormat = SaveFormat.ORIGINAL,  # noqa: A002
     ) -> list[SaveJob]:
         """Begin to save songs into ``folder``; they are written down when this returns.

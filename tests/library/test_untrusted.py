@@ -124,7 +124,7 @@ def test_odd_values_of_jobs_and_conversions_fall_back(values: dict[tuple[str, st
         jobs.saved_paths(db, id_of(1), "a")
         jobs.reserve(db, 1, str(FOLDER / "Other.m4a"))
         jobs.forget(db, [1])
-        for conversion in [*conversions.unfinished(db), *conversions.readable(db)]:
+        for conversion in conversions.readable(db):
             assert isinstance(conversion.state, ConversionState)
             assert isinstance(conversion.product, Product)
             assert isinstance(conversion.url, str | None)

@@ -37,7 +37,7 @@ def refs(*numbers: int, product: Product | None = Product.PRODUCER) -> list[Task
     return [TaskRef(task_id=id_of(number), product=product) for number in numbers]
 
 
-async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
+async def until(condition: Callable[[], object], within_s: float = 30.0) -> None:
     """Return once the condition holds; fail when it does not in time."""
     end = time.monotonic() + within_s
     while not condition():
