@@ -20,12 +20,12 @@ from aimusic_desktop.library.store import Library
 from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.covers import CoverStore
-from aimusic_desktop.media.saving import Saver
 from aimusic_desktop.media.staging import Stager
 from aimusic_desktop.model import Clip
 from aimusic_desktop.options import Options
 from aimusic_desktop.paths import Paths, make_private
 from aimusic_desktop.runs import Runs
+from aimusic_desktop.saving.saver import Saver
 from aimusic_desktop.settings import DEFAULT_API_URL, Settings, SettingsStore, check_api_url
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
 from aimusic_desktop.tracking.conversions import Conversions

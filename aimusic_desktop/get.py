@@ -15,10 +15,10 @@ from aimusic_desktop.api.errors import KeyRefused
 from aimusic_desktop.console import Progress, put, say
 from aimusic_desktop.core import Core
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.media.saving import SaveJob
 from aimusic_desktop.model import Clip, MusicTask, OnTaken, Product, TaskRef, TaskState
 from aimusic_desktop.options import Options
 from aimusic_desktop.report import Saved, as_json, as_text
+from aimusic_desktop.saving.saver import SaveJob
 from aimusic_desktop.tracking.connection import ConnectionState, wait_at_most
 from aimusic_desktop.tracking.intake import find_tasks
 from aimusic_desktop.tracking.merge import with_failure, without_promise

@@ -18,7 +18,7 @@ FLOORS = (
     {"settings", "logs", "runs"},
     {"credentials", "api", "library"},
     {"tracking", "media", "demo"},
-    {"exchange"},
+    {"saving", "exchange"},
     {"core"},
     {"desktop"},
     {"ui"},

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from aimusic_desktop.api.decode import Credits
-from aimusic_desktop.media.totals import Totals
+from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
 from aimusic_desktop.ui import theme, words
 from aimusic_desktop.ui.saves import words as save_words

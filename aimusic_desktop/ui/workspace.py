@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from aimusic_desktop.core import Core
 from aimusic_desktop.desktop.taskbar import Taskbar
 from aimusic_desktop.library.store import Counts, Query, SongRow, SortKey
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState, MusicTask
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.tracking.connection import ConnectionState
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.choice import Choice

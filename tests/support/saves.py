@@ -12,9 +12,9 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.totals import Totals
 from aimusic_desktop.model import JobState, OnTaken
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui.commands.saving_list import SavingList
 from aimusic_desktop.ui.saves.deeds import Deed, buttons
 from aimusic_desktop.ui.saves.layout import SaveLayout

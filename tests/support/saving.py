@@ -15,9 +15,9 @@ from aimusic_desktop.library.store import Library
 from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.covers import CoverStore
-from aimusic_desktop.media.saving import SaveJob, Saver
 from aimusic_desktop.model import Clip, JobRecord, MusicTask, SaveFormat, TaskState
 from aimusic_desktop.runs import Runs
+from aimusic_desktop.saving.saver import SaveJob, Saver
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.tracking.connection import Connection
 from tests.support.media import Renewal, song_clip, wav

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.saving.job import SaveJob
 from tests.support.saves import SavesScene
 from tests.support.service import Service, as_json
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QProgressBar, QToolTip
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.totals import Totals
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui.saves.deeds import Deed
 from aimusic_desktop.ui.saves.pulse import SavesPulse
 from tests.support.saves import SaverDouble, SavesScene, job_of

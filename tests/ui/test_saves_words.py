@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.totals import Totals
 from aimusic_desktop.model import JobState, SaveFormat
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.saves.deeds import Deed, buttons, deeds, fitting, possible
 from tests.support.saves import job_of

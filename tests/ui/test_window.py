@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from aimusic_desktop.media.saving import JobState
+from aimusic_desktop.saving.saver import JobState
 from aimusic_desktop.ui.dialogs.key import KeyDialog
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import FIRST, NOT_READY, READY, SECOND, clip_json, done, opened, sentences

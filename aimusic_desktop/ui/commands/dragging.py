@@ -16,9 +16,9 @@ from aimusic_desktop.core import Core
 from aimusic_desktop.desktop import direct_save
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import SongRow
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, Group, MusicTask
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.commands.carrying import links, picture, songs_mime

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.desktop.folders import show_in_folder
 from aimusic_desktop.library.store import Query, SongRow
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, Group, JobState
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.carrying import songs_mime
 from aimusic_desktop.ui.desk import Desk, place

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from aimusic_desktop.desktop.folders import show_in_folder
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.actions import SAVES_SPECS, make_actions
 from aimusic_desktop.ui.commands.keeping import Keeping
@@ -85,8 +85,8 @@ class SavingList:
         }
         slots |= {
             "pause_or_go_on": self._pause_or_go_on,
-            "pause_all": self._saver.pause,
-            "go_on_all": self._saver.go_on,
+            "pause_all": lambda: self._saver.pause(*self._saver.jobs),
+            "go_on_all": lambda: self._saver.go_on(*self._saver.jobs),
             "cancel_all": lambda: self.do(Deed.CANCEL, self._under_way()),
             "retry_failed": lambda: self._saver.retry(*self._in_state(JobState.FAILED)),
             "clear_done": self._saver.clear_done,

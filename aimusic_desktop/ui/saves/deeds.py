@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
 
 
 class Deed(StrEnum):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QR
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui import theme
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.painting import fill, paint_cover, paint_ground, paint_icon, paint_line

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.songs.model import runs
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.saving import Saver
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.saver import Saver
 from aimusic_desktop.ui.actions import SAVES_SPECS
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.labels import TextLabel, Tone

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.saving import Saver
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.saver import Saver
 
 PULSE_MS = 100
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QToolTip, QWidget
 
-from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.saves.deeds import Deed
 from aimusic_desktop.ui.saves.delegate import SaveDelegate

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.totals import Totals
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import place
 

@@ -11,8 +11,8 @@ from mutagen.wave import WAVE
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.media import job_run, saving
 from aimusic_desktop.media.errors import MediaError
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import ClipState, JobState, SaveFormat
+from aimusic_desktop.saving.job import SaveJob
 from tests.media.conftest import MakeSong
 from tests.support.media import HTML, PNG, held, slowly, song_clip, until, wav
 from tests.support.saving import SONG, TUNE, TUNE_S, bench, tune
@@ -201,7 +201,7 @@ async def test_a_cancelled_job_leaves_nothing_and_can_be_tried_again(
             assert (await run.rows())[job.id].state is JobState.CANCELLED
         gate.set()
         await run.saver.wait(jobs[1])
-        run.saver.cancel()
+        run.saver.cancel(*run.saver.jobs)
         assert jobs[1].state is JobState.DONE
         assert len(run.files()) == 1
         run.saver.retry(jobs[0])
@@ -216,12 +216,12 @@ async def test_a_paused_job_goes_on_where_it_was(service: Service, tmp_path: Pat
         jobs = await run.save(song_clip(service.origin + "/song", duration_s=None), tune(service, state=None))
         await jobs[1].settled.wait()
         await until(lambda: jobs[0].received >= 65_536)
-        run.saver.pause()
+        run.saver.pause(*run.saver.jobs)
         await until(lambda: jobs[0].state is JobState.PAUSED)
         assert not jobs[0].settled.is_set()
         assert (await run.rows())[jobs[0].id].state is JobState.PAUSED
         gate.set()
-        run.saver.go_on()
+        run.saver.go_on(*run.saver.jobs)
         await run.saver.wait(jobs[0])
         assert jobs[1].state is JobState.FAILED
     assert service.requests[-1].headers["range"].startswith("bytes=")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 
-from aimusic_desktop.media.job import SaveJob
+from aimusic_desktop.saving.job import SaveJob
 
 
 class Line:

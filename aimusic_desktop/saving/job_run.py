@@ -27,12 +27,12 @@ from aimusic_desktop.media.check import WrongLength, check_song
 from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady, disk_trouble
 from aimusic_desktop.media.fetch import Renew
-from aimusic_desktop.media.job import Converter, SaveJob
-from aimusic_desktop.media.job_names import likely_suffix, may_replace, reserve
-from aimusic_desktop.media.ledger import Ledger
 from aimusic_desktop.media.publish import part_for, place, place_over, remove_parts, was_placed, write_part
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat
+from aimusic_desktop.saving.job import Converter, SaveJob
+from aimusic_desktop.saving.job_names import likely_suffix, may_replace, reserve
+from aimusic_desktop.saving.ledger import Ledger
 from aimusic_desktop.settings import Settings
 
 log = logging.getLogger(__name__)

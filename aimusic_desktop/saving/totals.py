@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aimusic_desktop.media.job import MOVING, SaveJob
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import MOVING, SaveJob
 
 _WAITING = (JobState.QUEUED, JobState.PAUSED, JobState.ASKING)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from aimusic_desktop.media.holding import Holding
-from aimusic_desktop.media.job import SaveJob
-from aimusic_desktop.media.line import Line
-from aimusic_desktop.media.pulse import Pulse
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.holding import Holding
+from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.line import Line
+from aimusic_desktop.saving.pulse import Pulse
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.tracking.connection import Connection
 

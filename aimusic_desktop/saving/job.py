@@ -100,6 +100,7 @@ def rows_for(
     *,
     name: str | None,
     replace: bool,
+    any_length: bool,
     format: SaveFormat,  # noqa: A002
 ) -> list[JobRecord]:
     """The rows of new jobs: ``Saver.save`` says what the rest means."""
@@ -114,6 +115,7 @@ def rows_for(
             template=settings.name_template,
             format=format,
             on_taken=on_taken,
+            any_length=any_length,
             owner=owner,
             added_at=now,
         )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState, OnTaken
+from aimusic_desktop.saving.job import SaveJob
 from tests.support.media import HTML, held, song_clip, until
 from tests.support.saving import SONG, TUNE, Bench, bench, tune
 from tests.support.service import Service

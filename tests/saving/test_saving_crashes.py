@@ -196,7 +196,7 @@ async def test_paused_jobs_stay_paused_and_asking_ones_ask_again(service: Servic
         assert (paused.state, asking.state) == (JobState.PAUSED, JobState.ASKING)
         assert asked == [asking]
         run.saver.answer(asking, OnTaken.NUMBER)
-        run.saver.go_on()
+        run.saver.go_on(*run.saver.jobs)
         await asyncio.gather(run.saver.wait(paused), run.saver.wait(asking))
 
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimusic_desktop.library.store import LibraryError
-from aimusic_desktop.media.job import MOVING, SaveJob
-from aimusic_desktop.media.ledger import Ledger
-from aimusic_desktop.media.line import Line
-from aimusic_desktop.media.pulse import _Pace
-from aimusic_desktop.media.totals import Tally
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import MOVING, SaveJob
+from aimusic_desktop.saving.ledger import Ledger
+from aimusic_desktop.saving.line import Line
+from aimusic_desktop.saving.pulse import _Pace
+from aimusic_desktop.saving.totals import Tally
 from tests.support.media import song_clip
 
 

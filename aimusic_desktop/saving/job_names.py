@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.media.audio_type import AudioType
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.media.naming import name_key, numbered
 from aimusic_desktop.media.publish import candidates, holders, same_song, split_name
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, OnTaken, SaveFormat
+from aimusic_desktop.saving.job import SaveJob
 
 _SUFFIXES = frozenset(audio_type.suffix for audio_type in AudioType)
 

@@ -11,8 +11,8 @@ import pytest
 from aimusic_desktop.api.errors import KeyRefused, Unreachable
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.media import fetch, holding
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import Clip, JobState, SaveFormat
+from aimusic_desktop.saving.job import SaveJob
 from tests.support.media import Renewal, headers_of, song_clip, until
 from tests.support.saving import SONG, TUNE, bench, tune
 from tests.support.service import Reply, Service, running_service
@@ -49,7 +49,7 @@ async def test_a_host_out_of_reach_lets_all_its_jobs_wait_and_none_fail(
         assert "goes on by itself" in str(run.saver.hold)
         assert any(job.note == run.saver.hold for job in jobs)
         assert (await run.rows())[jobs[0].id].state is JobState.QUEUED
-        run.saver.cancel()
+        run.saver.cancel(*run.saver.jobs)
         assert run.saver.hold is None
     assert held_states[-1] is None
 

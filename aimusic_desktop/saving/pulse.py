@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from aimusic_desktop.media.job import SaveJob
 from aimusic_desktop.model import JobState
+from aimusic_desktop.saving.job import SaveJob
 
 BEAT_S = 0.5
 

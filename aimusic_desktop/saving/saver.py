@@ -13,17 +13,17 @@ from psygnal import Signal
 
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library, LibraryError
-from aimusic_desktop.media.at_work import AtWork
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.media.errors import MediaError
-from aimusic_desktop.media.job import Converter, SaveJob, facts_of, jobs_of, rows_for
-from aimusic_desktop.media.job_names import NameTaken
-from aimusic_desktop.media.job_run import JobRunner
-from aimusic_desktop.media.ledger import Ledger
-from aimusic_desktop.media.totals import Tally, Totals
 from aimusic_desktop.model import Clip, JobState, OnTaken, SaveFormat
 from aimusic_desktop.runs import Runs
+from aimusic_desktop.saving.at_work import AtWork
+from aimusic_desktop.saving.job import Converter, SaveJob, facts_of, jobs_of, rows_for
+from aimusic_desktop.saving.job_names import NameTaken
+from aimusic_desktop.saving.job_run import JobRunner
+from aimusic_desktop.saving.ledger import Ledger
+from aimusic_desktop.saving.totals import Tally, Totals
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.tracking.connection import Connection
 
@@ -126,10 +126,11 @@ class Saver:
         """Begin to save songs into ``folder``; they are written down when this returns.
 
         ``name`` is the whole file name if the user chose one; ``replace`` says that they agreed to replace
-        the file of that name. The clips must be whole ones. Gives the job of each; one that is under way
+        the file of that name, ``any_length`` that they want songs of another length than the service says.
+        The clips must be whole ones. Gives the job of each; one that is under way
         already where the same clip is skipped. Raises ``LibraryError``.
         """
-        make_rows = partial(rows_for, name=name, replace=replace, format=format)
+        make_rows = partial(rows_for, name=name, replace=replace, any_length=any_length, format=format)
         async with self._listing:
             # In a thread, for there may be thousands.
             rows = await asyncio.to_thread(make_rows, clips, folder, self._settings(), self._runs.token)
@@ -157,27 +158,26 @@ class Saver:
         return job.path
 
     def pause(self, *jobs: SaveJob) -> None:
-        """Let jobs rest that have not begun to be written; none given: all."""
-        for job in jobs or tuple(self.jobs):
+        """Let jobs rest that have not begun to be written."""
+        for job in jobs:
             if job.state is not JobState.ASKING:
                 self._stop(job, JobState.PAUSED)
         self._at_work.go()
 
     def go_on(self, *jobs: SaveJob) -> None:
-        """Go on with paused jobs; none given: with all."""
-        self._enqueue(job for job in jobs or tuple(self.jobs) if job.state is JobState.PAUSED)
+        """Go on with those that are paused."""
+        self._enqueue(job for job in jobs if job.state is JobState.PAUSED)
 
     def cancel(self, *jobs: SaveJob) -> None:
-        """Give jobs up; none given: all. One that is being written already is finished within moments."""
-        for job in jobs or tuple(self.jobs):
+        """Give jobs up, failed ones too. One that is being written already is finished within moments."""
+        for job in jobs:
             self._stop(job, JobState.CANCELLED)
         self._at_work.go()
 
     def retry(self, *jobs: SaveJob, folder: Path | None = None, any_length: bool = False) -> None:
-        """Begin failed or cancelled jobs anew, none given: all failed ones. Into another ``folder`` if one is
-        given; with ``any_length`` whatever the song's length."""
-        chosen = jobs or tuple(job for job in self.jobs if job.state is JobState.FAILED)
-        again = [job for job in chosen if job.state in (JobState.FAILED, JobState.CANCELLED)]
+        """Begin failed or cancelled jobs anew, into another ``folder`` if one is given; with ``any_length``
+        whatever the song's length."""
+        again = [job for job in jobs if job.state in (JobState.FAILED, JobState.CANCELLED)]
         for job in again:
             if folder is not None:
                 job.folder, job.part, job.whole = folder.absolute(), None, False
@@ -297,6 +297,9 @@ class Saver:
 
     def _stop(self, job: SaveJob, wish: JobState) -> None:
         """Have a job paused or cancelled, if it can be stopped now."""
+        if job.state is JobState.FAILED and wish is JobState.CANCELLED:
+            self._enter(wish, job)
+            return
         if job.state.settled or job.state is wish:
             return
         self._wishes[job] = wish

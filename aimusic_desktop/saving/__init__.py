@@ -1,0 +1,1 @@
+"""Saving songs into folders: jobs that are written down first and lose nothing."""
