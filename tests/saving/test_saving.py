@@ -9,9 +9,10 @@ from mutagen.mp4 import MP4
 from mutagen.wave import WAVE
 
 from aimusic_desktop.library.store import LibraryError
-from aimusic_desktop.media import job_run, saving
 from aimusic_desktop.media.errors import MediaError
 from aimusic_desktop.model import ClipState, JobState, SaveFormat
+from aimusic_desktop.saving import job_run
+from aimusic_desktop.saving import saver as saving
 from aimusic_desktop.saving.job import SaveJob
 from tests.media.conftest import MakeSong
 from tests.support.media import HTML, PNG, held, slowly, song_clip, until, wav

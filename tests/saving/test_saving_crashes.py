@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from aimusic_desktop.library.store import LibraryError
-from aimusic_desktop.media import job_run
 from aimusic_desktop.media.errors import MediaError, Offline
 from aimusic_desktop.model import Clip, JobRecord, JobState, OnTaken
 from aimusic_desktop.runs import Runs
+from aimusic_desktop.saving import job_run
 from tests.support.crashing import OLD
 from tests.support.media import PNG, song_clip
 from tests.support.saving import TUNE, TUNE_S, Bench, bench, tune

@@ -10,8 +10,9 @@ import pytest
 
 from aimusic_desktop.api.errors import KeyRefused, Unreachable
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.media import fetch, holding
+from aimusic_desktop.media import fetch
 from aimusic_desktop.model import Clip, JobState, SaveFormat
+from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
 from tests.support.media import Renewal, headers_of, song_clip, until
 from tests.support.saving import SONG, TUNE, bench, tune

@@ -24,8 +24,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from aimusic_desktop.media import exclusive, job_run
+from aimusic_desktop.media import exclusive
 from aimusic_desktop.model import Clip, JobState
+from aimusic_desktop.saving import job_run
 from tests.support.library import in_its_thread
 from tests.support.media import song_clip
 from tests.support.saving import TUNE_S, Bench, bench

@@ -85,8 +85,8 @@ class SavingList:
         }
         slots |= {
             "pause_or_go_on": self._pause_or_go_on,
-            "pause_all": lambda: self._saver.pause(*self._saver.jobs),
-            "go_on_all": lambda: self._saver.go_on(*self._saver.jobs),
+            "pause_all": lambda: self.do(Deed.PAUSE, self._saver.jobs),
+            "go_on_all": lambda: self.do(Deed.GO_ON, self._saver.jobs),
             "cancel_all": lambda: self.do(Deed.CANCEL, self._under_way()),
             "retry_failed": lambda: self._saver.retry(*self._in_state(JobState.FAILED)),
             "clear_done": self._saver.clear_done,
