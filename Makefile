@@ -3,6 +3,7 @@
 VENV ?= .venv
 PYTHON ?=
 ARGS ?=
+KILLS ?= 200
 BIN := $(VENV)/bin
 SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" packaging/setup.sh
 # A hanging Qt teardown cannot be interrupted from inside; `timeout` ends it, where there is one.
@@ -50,8 +51,10 @@ format-check: setup ## fail where the form is not kept
 types: setup ## check the types, strictly
 	$(BIN)/mypy
 
-bench: setup ## measure, each figure beside its peer
-	@missed=0; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || missed=1; done; exit $$missed
+bench: setup ## measure, each figure beside its peer; KILLS= says how often saving is killed
+	@missed=0; for script in startup gui_stalls drag throughput "kills --kills $(KILLS)"; do \
+	  set -- $$script; name=$$1; shift; echo "== benchmarks/$$name.py"; \
+	  $(BIN)/python benchmarks/$$name.py "$$@" || missed=1; done; exit $$missed
 
 clean: ## remove what was made here
 	rm -rf $(VENV) build dist demo-out .mypy_cache .pytest_cache .ruff_cache .hypothesis
