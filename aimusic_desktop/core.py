@@ -39,6 +39,8 @@ __all__ = ["Core", "Options"]
 log = logging.getLogger(__name__)
 
 CLOSE_LIMIT_S = 2.0
+KEY_AGAIN_S = 60.0
+"""How long after a refusal, and after each further one, the service is asked whether it takes the key now."""
 
 
 class Core:
@@ -72,7 +74,7 @@ class Core:
         self.cache = Bound(_cache_limit(settings.value))
         self.audio = AudioStore(self.transport, paths.audio, self.cache, self._renewed, runs)
         self.covers = CoverStore(self.transport, paths.covers, self.cache)
-        self.conversions = Conversions(library, self.client, self.connection)
+        self.conversions = Conversions(library, self.client, self.connection, runs)
         self.saver = Saver(
             library, self.audio, self.covers, self.conversions, self._settings, runs, self.connection
         )
@@ -82,6 +84,7 @@ class Core:
         self._demo = demo
         self._tasks: set[asyncio.Task[None]] = set()
         self._crediting: asyncio.Task[None] | None = None
+        self._knocking: asyncio.Task[None] | None = None
         self.credentials.changed.connect(self._key_changed)
         settings.changed.connect(self._settings_changed)
 
@@ -174,10 +177,24 @@ class Core:
             self._crediting = self._spawn(self.refresh_credits(), "core credits")
 
     def _connection_changed(self) -> None:
-        """Ask now for the credits that could not be had before."""
+        """Ask now for the credits that could not be had before; ask a service that refused the key again."""
+        if self.connection.state is ConnectionState.KEY_REFUSED and self._knocking is None:
+            self._knocking = self._spawn(self._knock(), "core key")
         asking = self._crediting is not None and not self._crediting.done()
         if self.credits is None and not asking and self.connection.state is ConnectionState.CONNECTED:
             self._refresh_soon()
+
+    async def _knock(self) -> None:
+        """Services refuse good keys in bad moments: go on without the user when that is over."""
+        try:
+            while self.connection.state is ConnectionState.KEY_REFUSED:
+                await asyncio.sleep(KEY_AGAIN_S)
+                with suppress(ApiError):
+                    self.credits = await self.client.credits()
+                    self.connection.key_accepted()
+                    self.credits_changed.emit()
+        finally:
+            self._knocking = None
 
     def _settings_changed(self, settings: Settings) -> None:
         if self.cache.limit_bytes != _cache_limit(settings):

@@ -179,7 +179,9 @@ class JobRecord:
     ``folder``, ``target`` (the name reserved for it), ``part`` (its temporary file) and ``path`` (the file
     of a done one) are absolute paths. ``name`` is the whole file name the user chose, None for what
     ``template`` says. ``owner`` is the token of the run that works on it. ``received`` and ``total`` are
-    bytes, times seconds since the epoch. ``any_length``: the user wants it whatever its length.
+    bytes, times seconds since the epoch. ``any_length``: the user wants it whatever its length, and
+    ``wrong_length``: it failed for that. ``replaces`` tells the one file the user agreed to replace from all
+    others. ``filling``: a file of its name that holds nothing is its own, made to be filled.
     """
 
     task_id: str
@@ -190,13 +192,16 @@ class JobRecord:
     template: str = "{title}"
     format: SaveFormat = SaveFormat.ORIGINAL
     on_taken: OnTaken = OnTaken.NUMBER
+    replaces: str | None = None
     any_length: bool = False
+    wrong_length: bool = False
     state: JobState = JobState.QUEUED
     error: str | None = None
     received: int = 0
     total: int | None = None
     target: str | None = None
     part: str | None = None
+    filling: bool = False
     path: str | None = None
     owner: str = ""
     added_at: float = 0.0
@@ -208,7 +213,8 @@ class Conversion:
     """A song being made into another format by the service, which costs credits.
 
     ``conversion_id`` is the service's task id for it, None where it answers at once. ``url`` is where the
-    file lies when it is done. ``asked_at`` is seconds since the epoch.
+    file lies when it is done. ``asked_at`` is seconds since the epoch, ``owner`` the token of the run that
+    asked: the two tell one asking from the next.
     """
 
     task_id: str
@@ -220,6 +226,7 @@ class Conversion:
     url: str | None = None
     error: str | None = None
     asked_at: float = 0.0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

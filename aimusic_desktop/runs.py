@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SUFFIX = ".lock"
+_BEGIN_LIMIT_S = 2.0
 _TOKEN = re.compile("[0-9a-f]{16}")
 
 
@@ -36,9 +37,8 @@ class Runs:
         """Say that this run lives. Raises OSError; without it, others take this run for a dead one."""
         if self._lock is None:
             make_private(self._root)
-            lock = _lock(self._path(self.token))
-            lock.acquire()
-            self._lock = lock
+            self._lock = self._held()
+            self._sweep()
 
     def alive(self, token: str) -> bool:
         """Whether the run of that token still lives; this one always does."""
@@ -68,6 +68,20 @@ class Runs:
         if self._lock is not None:
             self._end(self._lock, self._path(self.token))
             self._lock = None
+
+    def _held(self) -> BaseFileLock:
+        path = self._path(self.token)
+        lock = _lock(path)
+        lock.acquire(timeout=_BEGIN_LIMIT_S)
+        while not path.exists():  # another that sweeps came between the file and its lock
+            lock.release()
+            lock.acquire(timeout=_BEGIN_LIMIT_S)
+        return lock
+
+    def _sweep(self) -> None:
+        """Remove what killed runs left."""
+        for path in self._root.glob(f"*{_SUFFIX}"):
+            self.alive(path.stem)
 
     def _path(self, token: str) -> Path:
         return self._root / f"{token}{_SUFFIX}"

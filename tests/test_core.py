@@ -90,6 +90,18 @@ async def test_a_refused_key_shows_at_once_even_without_tasks(service: Service, 
         assert core.credits is None
 
 
+async def test_a_refusal_that_passes_needs_no_new_key(
+    service: Service, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aimusic_desktop.core.KEY_AGAIN_S", 0.05)
+    refused = as_json({"type": "unauthorized"}, 401)
+    service.on(CREDITS, refused, refused, as_json({"credits": 50, "extra_credits": 5}))
+    async with opened(Options(api_url=service.api_url)) as core:
+        await until(lambda: core.connection.state is ConnectionState.KEY_REFUSED)
+        await until(lambda: core.connection.state is ConnectionState.CONNECTED)
+        assert core.credits is not None
+
+
 async def test_an_expired_link_is_replaced_by_looking_the_task_up(
     service: Service, key: str, tmp_path: Path
 ) -> None:

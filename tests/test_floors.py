@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "aimusic_desktop"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    {"__init__", "errors", "model", "assets", "paths", "options"},
+    {"__init__", "errors", "model", "names", "assets", "paths", "options"},
     {"settings", "logs", "runs"},
     {"credentials", "api", "library"},
     {"tracking", "media", "demo"},

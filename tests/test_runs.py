@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from stat import S_IMODE
 
@@ -87,6 +88,30 @@ def test_another_process_is_alive_until_it_is_killed(
     assert token in locks(root)
     assert [runs.alive(token) for _ in range(3)] == [False] * 3
     assert locks(root) == {runs.token}
+
+
+def test_what_killed_runs_left_is_swept_by_the_next(root: Path, other: subprocess.Popen[str]) -> None:
+    token = token_of(other)
+    (root / "not a run.lock").touch()
+    second, third = Runs(root), Runs(root)
+    second.begin()
+    assert locks(root) == {second.token, token, "not a run"}
+    other.kill()
+    other.wait()
+    third.begin()
+    assert locks(root) == {second.token, third.token, "not a run"}
+    second.close()
+    third.close()
+
+
+def test_runs_that_begin_at_once_do_not_take_each_other_for_dead(root: Path) -> None:
+    runs = [Runs(root) for _ in range(40)]
+    with ThreadPoolExecutor(len(runs)) as threads:
+        [*threads.map(Runs.begin, runs)]
+    assert locks(root) == {run.token for run in runs}
+    assert all(runs[0].alive(run.token) for run in runs)
+    for run in runs:
+        run.close()
 
 
 def test_another_process_that_ends_leaves_nothing(

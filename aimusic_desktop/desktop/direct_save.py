@@ -11,19 +11,15 @@ import logging
 import os
 import re
 import socket
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QByteArray, QMetaType, QMimeData, QTimer
-from PySide6.QtGui import QGuiApplication
 
-if TYPE_CHECKING:
-    from Xlib.display import Display  # type: ignore[import-untyped]
+from aimusic_desktop.desktop import x11
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +36,7 @@ def is_offered() -> bool:
 
     Under Wayland those that do not run on X11 themselves would be offered nothing that they know.
     """
-    on_x11 = sys.platform == "linux" and QGuiApplication.platformName() == "xcb"
-    return on_x11 and not os.environ.get("WAYLAND_DISPLAY")
+    return x11.is_here() and not os.environ.get("WAYLAND_DISPLAY")
 
 
 class DirectSave(QMimeData):
@@ -109,22 +104,10 @@ def folder_of(uri: bytes) -> Path | None:
     return Path(os.fsdecode(where)).parent if here and whole else None
 
 
-@contextmanager
-def _display() -> Iterator[Display]:
-    """A connection of its own: Qt's is not to be had. Raises ``OSError`` for whatever goes wrong there."""
-    from Xlib import display, error  # type: ignore[import-untyped]
-
-    try:
-        with closing(display.Display()) as connection:
-            yield connection
-    except (error.DisplayError, error.ConnectionClosedError, error.XError) as trouble:
-        raise OSError(str(trouble)) from trouble
-
-
 def _write_property(name: bytes) -> bool:
     """Name the file on the window that the drag comes from. Gives whether that could be done."""
     try:
-        with _display() as connection:
+        with x11.connected() as connection:
             owner = connection.get_selection_owner(connection.intern_atom("XdndSelection"))
             if not owner:
                 return False
@@ -140,7 +123,7 @@ def _write_property(name: bytes) -> bool:
 def _read_property() -> bytes:
     """What the target wrote, or what was written for it; nothing when that cannot be had."""
     try:
-        with _display() as connection:
+        with x11.connected() as connection:
             owner = connection.get_selection_owner(connection.intern_atom("XdndSelection"))
             found = owner and owner.get_property(connection.intern_atom(FORMAT), 0, 0, _MAX_URI_LONGS)
             return bytes(found.value) if found and found.format == 8 else b""

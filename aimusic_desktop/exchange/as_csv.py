@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.facts import ROW_FACTS, rows_of
-from aimusic_desktop.exchange.gathering import Gathering
+from aimusic_desktop.exchange.gathering import MAX_ANSWER_CHARACTERS, Gathering
 from aimusic_desktop.exchange.lines import lines_of
 
 _NEEDED = {"task_id", "task_state", "clip_id", "state"}
 _DELIMITERS = ",;\t"  # spreadsheets of some countries write the others
 _FORMULA = tuple("=+-@＝＋－＠\t\r")
 _QUOTE = "'"
+
+csv.field_size_limit(MAX_ANSWER_CHARACTERS + len(_QUOTE))  # it is the whole process's
 
 
 def is_csv(head: str) -> bool:
@@ -31,17 +34,20 @@ def to_csv(entries: Iterable[Entry]) -> Iterator[str]:
     """
     yield "\ufeff" + _line(ROW_FACTS)
     for entry in entries:
-        for row, _ in rows_of(entry.task):
+        for row, _ in rows_of(entry):
             yield _line([_cell(row.get(name)) for name in ROW_FACTS])
 
 
 def from_csv(file: TextIO, gathering: Gathering) -> None:
-    """Take in a table; rows and columns may come in any order, and other columns beside them."""
+    """Take in a table; rows and columns may come in any order, and other columns beside them.
+
+    A row that ends before its last column, or within quotes, was cut and is counted as skipped.
+    """
     lines = lines_of(file)
     heading = next(lines, "")
     delimiter = _delimiter(heading) or ","
     names = _names(heading, delimiter)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)  # else a quote that never ends is let pass
     while True:
         try:
             row = next(rows)
@@ -50,8 +56,10 @@ def from_csv(file: TextIO, gathering: Gathering) -> None:
         except csv.Error:  # the next one begins anew
             gathering.skip()
             continue
-        if any(row):
-            gathering.take_row(dict(zip(names, map(_plain, row), strict=False)))
+        if len(row) >= len(names):
+            gathering.take_row(_with_conversions(dict(zip(names, map(_plain, row), strict=False))))
+        elif any(row):
+            gathering.skip()
 
 
 def _delimiter(text: str) -> str | None:
@@ -75,8 +83,18 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
     text = str(value)
     return _QUOTE + text if text.lstrip(" \n").startswith((*_FORMULA, _QUOTE)) else text
+
+
+def _with_conversions(row: dict[str, str]) -> dict[str, Any]:
+    """The row with its list of conversions as such, if it is one."""
+    try:
+        return row | {"conversions": json.loads(row.get("conversions") or "[]", strict=False)}
+    except (ValueError, RecursionError):
+        return {**row}
 
 
 def _plain(cell: str) -> str:

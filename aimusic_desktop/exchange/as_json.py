@@ -1,4 +1,4 @@
-"""The library as JSON: everything, the service's answers too. Pure."""
+"""The library as JSON, a task a line. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from aimusic_desktop.exchange.entry import Entry
-from aimusic_desktop.exchange.facts import clip_facts, task_facts
+from aimusic_desktop.exchange.errors import ExchangeError
+from aimusic_desktop.exchange.facts import clip_facts, conversion_facts, task_facts
 from aimusic_desktop.exchange.gathering import Gathering
 from aimusic_desktop.exchange.lines import CHUNK
 
 _MARK = re.compile(r'\s*\{[^\[]*"format"\s*:\s*"aimusic-library"')
+_VERSION = 1
+_WRITTEN_BY = re.compile(r'"version"\s*:\s*(\d{1,9})')
 _TASKS = re.compile(r'"tasks"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 _NEXT_LINE = '\n{"task_id"'
@@ -26,11 +29,12 @@ def is_json(head: str) -> bool:
 
 def to_json(entries: Iterable[Entry]) -> Iterator[str]:
     """The file, piece by piece: one task a line."""
-    yield '{"format": "aimusic-library", "version": 1, "tasks": [\n'
+    yield f'{{"format": "aimusic-library", "version": {_VERSION}, "tasks": [\n'
     between = ""
     for entry in entries:
         clips = [clip_facts(clip) for clip in entry.task.clips]
         facts = {**task_facts(entry.task), "clips": clips, "answer": entry.answer}
+        facts["conversions"] = [*map(conversion_facts, entry.conversions)]
         yield between + json.dumps(facts, ensure_ascii=False)
         between = ",\n"
     yield "\n]}\n"
@@ -39,11 +43,12 @@ def to_json(entries: Iterable[Entry]) -> Iterator[str]:
 def from_json(file: TextIO, gathering: Gathering) -> None:
     """Take in what :func:`to_json` wrote, also when another program laid it out anew.
 
-    A damaged task costs no more than itself where each has its line.
+    A damaged task costs no more than itself where each has its line. Raises ExchangeError when a newer
+    version wrote it.
     """
     for value in _Elements(file):
         if isinstance(value, dict):
-            gathering.take_task(value, value.get("clips"), value.get("answer"))
+            gathering.take_task(value, value.get("clips"), value.get("answer"), value.get("conversions"))
         else:
             gathering.skip()
 
@@ -64,6 +69,7 @@ class _Elements:
         self._more(CHUNK)
         start = _TASKS.search(self._text)
         self._at = start.end() if start else len(self._text)
+        _check_version(self._text[: self._at])
         while self._after_gap():
             if self._text[self._at] == "]":
                 return
@@ -99,3 +105,12 @@ class _Elements:
         piece = self._file.read(size)
         self._text, self._at = self._text[self._at :] + piece, 0
         return bool(piece)
+
+
+def _check_version(head: str) -> None:
+    """Raises ExchangeError for what this version does not know; ``head`` is what stands before the tasks."""
+    written_by = _WRITTEN_BY.search(head)
+    if written_by and int(written_by[1]) > _VERSION:
+        raise ExchangeError(
+            "This file was written by a newer version of the program. Update this one, then import it again."
+        )

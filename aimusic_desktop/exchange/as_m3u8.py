@@ -28,7 +28,7 @@ def to_m3u8(entries: Iterable[Entry]) -> Iterator[str]:
     is there as a comment only."""
     yield _HEAD
     for entry in entries:
-        for row, clip in rows_of(entry.task):
+        for row, clip in rows_of(entry):
             yield _comment(row)
             if clip is not None and (place := _place(clip, entry)):
                 yield f"#EXTINF:{_seconds(clip)},{_title(clip)}\n{place}\n"

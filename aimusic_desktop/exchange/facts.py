@@ -7,27 +7,44 @@ service's, and a wrong type or an unknown word becomes the nearest harmless valu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from aimusic_desktop.api.decode import MAX_DURATION_S, MAX_LYRICS, MAX_STYLE, MAX_TITLE
 from aimusic_desktop.api.fields import number_of, text_of
 from aimusic_desktop.api.links import check_media_url
-from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
+from aimusic_desktop.exchange.entry import Entry
+from aimusic_desktop.model import (
+    Clip,
+    ClipState,
+    Conversion,
+    ConversionState,
+    MusicTask,
+    Product,
+    SaveFormat,
+    TaskState,
+)
 
 Facts = Mapping[str, Any]
-CheckLink = Callable[[str], str | None]
 
 TASK_FACTS = ("task_id", "product", "state", "error", "added_at", "tracked_since", "settled_at")
 CLIP_FACTS = (
     *("clip_id", "index", "title", "style", "model", "seed", "created_at", "duration_s"),
     *("image_url", "audio_url", "wav_url", "video_url", "state", "error", "lyrics"),
 )
+CONVERSION_FACTS = ("clip_id", "format", "product", "state", "conversion_id", "url", "error", "asked_at")
 _OF_TASK = {"state": "task_state", "error": "task_error"}
 """What these facts of a task are called where they stand beside those of a clip."""
 _CALLED = {name: _OF_TASK.get(name, name) for name in TASK_FACTS}
-ROW_FACTS = (*_CALLED.values(), *CLIP_FACTS)
+_NEVER_EMPTY = "added_at"
+# Some spreadsheets leave out the empty cells that a row ends with; then nobody could tell that it was cut.
+ROW_FACTS = (
+    *(called for called in _CALLED.values() if called != _NEVER_EMPTY),
+    *CLIP_FACTS,
+    *("answer", "conversions", _NEVER_EMPTY),
+)
 
 _SHORT = 100
 _LONG = 1_000
@@ -49,10 +66,26 @@ def clip_facts(clip: Clip) -> dict[str, Any]:
     return {name: getattr(clip, name) for name in CLIP_FACTS}
 
 
-def rows_of(task: MusicTask) -> list[tuple[dict[str, Any], Clip | None]]:
-    """A row of facts for each clip, its task's among them; one row for a task that has none."""
-    shared = {_CALLED[name]: value for name, value in task_facts(task).items()}
-    return [(shared | clip_facts(clip), clip) for clip in task.clips] or [(shared, None)]
+def conversion_facts(conversion: Conversion) -> dict[str, Any]:
+    """All that is known of a conversion, but its task."""
+    return {name: getattr(conversion, name) for name in CONVERSION_FACTS}
+
+
+def rows_of(entry: Entry) -> list[tuple[dict[str, Any], Clip | None]]:
+    """A row of facts for each clip, its task's among them; one row for a task that has none.
+
+    The service's answer and the conversions are in the task's first row only.
+    """
+    shared = {_CALLED[name]: value for name, value in task_facts(entry.task).items()}
+    rows: list[tuple[dict[str, Any], Clip | None]]
+    rows = [(shared | clip_facts(clip), clip) for clip in entry.task.clips]
+    rows = rows or [(shared, None)]
+    first, _ = rows[0]
+    if entry.answer:
+        first["answer"] = entry.answer
+    if entry.conversions:
+        first["conversions"] = [*map(conversion_facts, entry.conversions)]
+    return rows
 
 
 def task_part(row: Facts) -> dict[str, Any]:
@@ -96,8 +129,7 @@ def clip_from(facts: Facts, task: MusicTask, *, api_is_loopback: bool) -> Clip |
         return None
 
     def link(name: str) -> str | None:
-        url = facts.get(name)
-        return check_media_url(url, api_is_loopback=api_is_loopback) if isinstance(url, str) else None
+        return _link(facts.get(name), api_is_loopback=api_is_loopback)
 
     return Clip(
         task_id=task.task_id,
@@ -118,6 +150,43 @@ def clip_from(facts: Facts, task: MusicTask, *, api_is_loopback: bool) -> Clip |
         state=_word(ClipState, facts.get("state")) or ClipState.PENDING,
         error=text_of(facts.get("error"), _LONG) or None,
     )
+
+
+def conversion_from(facts: Facts, task_id: str, now: float, *, api_is_loopback: bool) -> Conversion | None:
+    """The conversion of a clip of this task that these facts tell of; None when they name none.
+
+    Nobody asked for it later than ``now``, in seconds since the epoch.
+    """
+    clip_id = text_of(facts.get("clip_id"), 2 * _SHORT)
+    format_, product = _word(SaveFormat, facts.get("format")), _word(Product, facts.get("product"))
+    if not clip_id or product is None or format_ in (None, SaveFormat.ORIGINAL):
+        return None
+    conversion = Conversion(
+        task_id=task_id,
+        clip_id=clip_id,
+        format=format_,
+        product=product,
+        state=_word(ConversionState, facts.get("state")) or ConversionState.UNKNOWN,
+        conversion_id=text_of(facts.get("conversion_id"), _SHORT) or None,
+        url=_link(facts.get("url"), api_is_loopback=api_is_loopback),
+        error=text_of(facts.get("error"), _LONG) or None,
+        asked_at=min(_time(facts.get("asked_at")) or 0.0, now),
+    )
+    return replace(conversion, state=_as_far_as_known(conversion))
+
+
+def _as_far_as_known(conversion: Conversion) -> ConversionState:
+    """Its state, unless that promises what is not there: a link, or an id to ask for it by."""
+    state = conversion.state
+    if state is ConversionState.DONE and conversion.url is None:
+        state = ConversionState.RUNNING
+    if state is ConversionState.RUNNING and conversion.conversion_id is None:
+        return ConversionState.UNKNOWN
+    return state
+
+
+def _link(value: object, *, api_is_loopback: bool) -> str | None:
+    return check_media_url(value, api_is_loopback=api_is_loopback) if isinstance(value, str) else None
 
 
 def _time(value: object) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,8 @@ MAX_FILE_BYTES = 256 * 2**20
 
 _HEAD_BYTES = 4096
 _BUFFER_BYTES = 2**18  # see ``lines_of``: many small writes hold up the window's thread too
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = (codecs.BOM_UTF8, *_UTF16_MARKS)
 
 
 class ExportFormat(StrEnum):
@@ -80,6 +82,8 @@ def read_export(path: Path, gathering: Gathering) -> Imported | None:
             return None
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ExchangeError(f"“{path.name}” is larger than 256 MB; export it again in smaller parts.")
+        if read is from_csv and not head.startswith(_MARKS) and not _is_utf8(path):
+            encoding = "cp1252"  # what spreadsheets of the West save unless told otherwise
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             read(file, gathering)
     except OSError as error:
@@ -88,3 +92,15 @@ def read_export(path: Path, gathering: Gathering) -> Imported | None:
     if found.skipped and not found.tasks:
         raise ExchangeError(f"“{path.name}” is damaged: no task in it can be read. Export it again.")
     return found
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(_BUFFER_BYTES):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True

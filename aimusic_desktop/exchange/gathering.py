@@ -6,24 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from aimusic_desktop.exchange.errors import ExchangeError
-from aimusic_desktop.exchange.facts import clip_from, task_from, task_part
-from aimusic_desktop.model import Clip, MusicTask
+from aimusic_desktop.exchange.facts import clip_from, conversion_from, task_from, task_part
+from aimusic_desktop.model import Clip, Conversion, MusicTask, SaveFormat
 
 MAX_ANSWER_CHARACTERS = 8 * 2**20
 MAX_ENTRIES = 500_000
-"""Tasks, clips and damaged pieces of one file, together."""
+"""Tasks, clips, conversions and damaged pieces of one file, together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file held: tasks in order of appearance, each once, and the service's answers by task id.
+    """What a file held: tasks in order of appearance, each once, the service's answers by task id, and what
+    became of making songs into other formats.
 
-    ``skipped`` counts the entries that told of no task or song.
+    ``skipped`` counts the entries that told of nothing.
     """
 
     tasks: tuple[MusicTask, ...]
     answers: Mapping[str, str]
     skipped: int
+    conversions: tuple[Conversion, ...] = ()
 
 
 class Gathering:
@@ -42,6 +44,7 @@ class Gathering:
         self._tasks: dict[str, MusicTask] = {}
         self._clips: dict[str, dict[str, Clip]] = {}
         self._answers: dict[str, str] = {}
+        self._conversions: dict[tuple[str, str, SaveFormat], Conversion] = {}
 
     def skip(self) -> None:
         """Count a piece that cannot be read."""
@@ -53,10 +56,13 @@ class Gathering:
         if not isinstance(row, dict):
             self.skip()
             return
-        self.take_task(task_part(row), [row] if row.get("clip_id") else [])
+        clips = [row] if row.get("clip_id") else []
+        self.take_task(task_part(row), clips, row.get("answer"), row.get("conversions"))
 
-    def take_task(self, facts: object, clips: object, answer: object = None) -> None:
-        """A task with clips. What was taken before of the same task or clip stays."""
+    def take_task(
+        self, facts: object, clips: object, answer: object = None, conversions: object = None
+    ) -> None:
+        """A task with clips. What was taken before of the same task, clip or conversion stays."""
         task = task_from(facts, self._now) if isinstance(facts, dict) else None
         if task is None:
             self.skip()
@@ -65,11 +71,15 @@ class Gathering:
         task = self._tasks.setdefault(task.task_id, task)
         for each in clips if isinstance(clips, list) else []:
             self._take_clip(task, each)
+        for each in conversions if isinstance(conversions, list) else [conversions]:
+            if each is not None:
+                self._take_conversion(task, each)
         if isinstance(answer, str) and 0 < len(answer) <= MAX_ANSWER_CHARACTERS:
             self._answers.setdefault(task.task_id, answer)
 
     def result(self) -> Imported:
-        return Imported(tuple(self._whole()), self._answers, self._skipped)
+        conversions = tuple(self._conversions.values())
+        return Imported(tuple(self._whole()), self._answers, self._skipped, conversions)
 
     def _count(self) -> None:
         self._left -= 1
@@ -86,6 +96,17 @@ class Gathering:
         else:
             self._count()
             self._clips.setdefault(task.task_id, {}).setdefault(clip.clip_id, clip)
+
+    def _take_conversion(self, task: MusicTask, facts: object) -> None:
+        local, id_ = self._api_is_loopback, task.task_id
+        found = (
+            conversion_from(facts, id_, self._now, api_is_loopback=local) if isinstance(facts, dict) else None
+        )
+        if found is None:
+            self.skip()
+        else:
+            self._count()
+            self._conversions.setdefault((id_, found.clip_id, found.format), found)
 
     def _whole(self) -> Iterable[MusicTask]:
         for task_id, task in self._tasks.items():

@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aimusic_desktop.library import reading
+from aimusic_desktop.library import conversions, reading
 from aimusic_desktop.library.saving import save
 from aimusic_desktop.library.values import storable_text
 from aimusic_desktop.library.writing import Written, drop_idle_placeholders, presence
-from aimusic_desktop.model import Clip, ClipState, MusicTask, TaskState
+from aimusic_desktop.model import Clip, ClipState, Conversion, ConversionState, MusicTask, TaskState
 
 _CLIP_RANK = {ClipState.PENDING: 0, ClipState.RUNNING: 1, ClipState.FAILED: 2, ClipState.SUCCEEDED: 3}
 _TASK_RANK = {
@@ -24,6 +24,14 @@ _TASK_RANK = {
     TaskState.SUCCEEDED: 4,
 }
 """How much is known in each state; ``NOT_FOUND`` and ``TIMED_OUT`` say only that nobody asks any more."""
+_CONVERSION_RANK = {
+    ConversionState.FAILED: 0,
+    ConversionState.ASKED: 1,
+    ConversionState.UNKNOWN: 1,
+    ConversionState.RUNNING: 2,
+    ConversionState.DONE: 3,
+}
+"""How sure it is that it was paid for, and that the song can be had for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,11 @@ class Absorbed:
 
 
 def absorb(
-    db: sqlite3.Connection, tasks: Sequence[MusicTask], now: float, answers: Mapping[str, str]
+    db: sqlite3.Connection,
+    tasks: Sequence[MusicTask],
+    now: float,
+    answers: Mapping[str, str],
+    paid: Sequence[Conversion] = (),
 ) -> Written[Absorbed]:
     """See ``Library.absorb``. Runs inside a transaction of its caller."""
     task_ids = {task.task_id for task in tasks}
@@ -46,6 +58,8 @@ def absorb(
             changed.add(task.task_id)
     for task_id in answers.keys() & task_ids:
         _keep_answer(db, task_id, answers[task_id])
+    for conversion in paid:
+        _take_in_conversion(db, conversion)
     return Absorbed(len(task_ids - shown), len(shown)), frozenset(changed)
 
 
@@ -114,3 +128,15 @@ def _keep_answer(db: sqlite3.Connection, task_id: str, answer: str) -> None:
         "INSERT OR IGNORE INTO answer SELECT id, ? FROM task WHERE task_id = ?",
         [zlib.compress(answer.encode("utf-8", "replace")), task_id],
     )
+
+
+def _take_in_conversion(db: sqlite3.Connection, theirs: Conversion) -> None:
+    mine = conversions.one(db, theirs.task_id, theirs.clip_id, theirs.format)
+    if mine is None or _knows_more(theirs, mine):
+        conversions.claim(db, theirs, mine)
+
+
+def _knows_more(theirs: Conversion, mine: Conversion) -> bool:
+    if mine.state is ConversionState.FAILED and theirs.state is not ConversionState.DONE:
+        return theirs.state is not ConversionState.FAILED and theirs.asked_at > mine.asked_at
+    return _CONVERSION_RANK[theirs.state] > _CONVERSION_RANK[mine.state]

@@ -13,23 +13,25 @@ from aimusic_desktop.model import Conversion, ConversionState, Product, SaveForm
 
 _COLUMNS = tuple(field.name for field in fields(Conversion))
 _WRITE = (
-    f"INSERT OR REPLACE INTO conversion ({', '.join(_COLUMNS)})"  # noqa: S608
-    f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
+    f"INSERT INTO conversion ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608
+    " ON CONFLICT (task_id, clip_id, format)"
+    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}"
 )
+_SAME_ASKING = " WHERE (asked_at, owner) = (excluded.asked_at, excluded.owner)"
 _ALL = "SELECT * FROM conversion"
 
 
-def save(db: sqlite3.Connection, conversion: Conversion) -> Written[None]:
+def save(db: sqlite3.Connection, conversion: Conversion) -> Written[bool]:
     """See ``Library.save_conversion``."""
-    db.execute(_WRITE, {name: storable(getattr(conversion, name)) for name in _COLUMNS})
-    return None, frozenset()
+    written = db.execute(_WRITE + _SAME_ASKING, _values(conversion)).rowcount
+    return written > 0, frozenset()
 
 
 def claim(db: sqlite3.Connection, asked: Conversion, seen: Conversion | None) -> Written[bool]:
     """See ``Library.claim_conversion``."""
     if one(db, asked.task_id, asked.clip_id, asked.format) != seen:
         return False, frozenset()
-    save(db, asked)
+    db.execute(_WRITE, _values(asked))
     return True, frozenset()
 
 
@@ -45,6 +47,10 @@ def one(db: sqlite3.Connection, task_id: str, clip_id: str, format_: SaveFormat)
 def readable(db: sqlite3.Connection) -> Iterator[Conversion]:
     """Every conversion of a file, as far as it can be read."""
     yield from _conversions(db.execute(f"{_ALL} ORDER BY asked_at, rowid"))
+
+
+def _values(conversion: Conversion) -> dict[str, object]:
+    return {name: storable(getattr(conversion, name)) for name in _COLUMNS}
 
 
 def _conversions(rows: Iterable[sqlite3.Row]) -> Iterator[Conversion]:
@@ -67,4 +73,5 @@ def _conversion(row: sqlite3.Row, format_: SaveFormat) -> Conversion:
         url=text_or_none(row["url"]),
         error=text_or_none(row["error"]),
         asked_at=number(row["asked_at"]) or 0.0,
+        owner=text(row["owner"]),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import PurePath
 from typing import Any, Final
 
 from aimusic_desktop.library.errors import LibraryError
@@ -24,6 +24,7 @@ from aimusic_desktop.library.values import (
 )
 from aimusic_desktop.library.writing import Written
 from aimusic_desktop.model import JobRecord, JobState, OnTaken, SaveFormat
+from aimusic_desktop.names import name_key
 
 NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -62,10 +63,12 @@ def update(db: sqlite3.Connection, changes: Mapping[int, Mapping[str, object]]) 
     return None, NOTHING
 
 
-def reserve(db: sqlite3.Connection, job_id: int, target: str) -> Written[bool]:
+def reserve(db: sqlite3.Connection, job_id: int, target: str, alone: bool = False) -> Written[bool]:
     """See ``Library.reserve``."""
     if not db.execute("SELECT 1 FROM save_job WHERE job_id = ?", [job_id]).fetchone():
         raise LibraryError("Another window took this off the list meanwhile. Save the song again.")
+    if alone and _has_twin(db, job_id, target):
+        return False, NOTHING
     try:
         update(db, {job_id: {"target": target}})
     except sqlite3.IntegrityError:
@@ -85,8 +88,24 @@ def adopt(db: sqlite3.Connection, owner: str, alive: Callable[[str], bool]) -> W
             [owner, other],
         ).fetchall()
     ]
-    rows = db.execute(f"SELECT * FROM save_job WHERE {_AMONG} ORDER BY job_id", [json.dumps(adopted)])  # noqa: S608
-    return [*_records(rows)], NOTHING
+    return [*_records(_rows(db, adopted))], NOTHING
+
+
+def claim(
+    db: sqlite3.Connection, owner: str, changes: Mapping[int, tuple[str, Mapping[str, object]]]
+) -> Written[list[JobRecord]]:
+    """See ``Library.claim_jobs``."""
+    for job_id, (seen, values) in changes.items():
+        claimed = db.execute(
+            "UPDATE save_job SET owner = ?1 WHERE job_id = ?2"  # noqa: S608
+            f" AND (owner = ?1 OR owner = ?3 AND state IN {_SETTLED})",
+            [owner, job_id, seen],
+        )
+        if claimed.rowcount:
+            if "folder" in values:
+                _leave_part(db, job_id)
+            update(db, {job_id: values})
+    return [*_records(_rows(db, [*changes]))], NOTHING
 
 
 def forget(db: sqlite3.Connection, job_ids: Collection[int]) -> Written[None]:
@@ -116,8 +135,10 @@ def listed(db: sqlite3.Connection, owner: str, settled_limit: int) -> list[JobRe
 def saved_paths(db: sqlite3.Connection, task_id: str, clip_id: str) -> list[str]:
     """See ``Library.saved_paths``."""
     rows = db.execute(
-        "SELECT path FROM save_job WHERE task_id = ? AND clip_id = ? AND state = ?"
-        " ORDER BY settled_at DESC, job_id DESC",
+        "SELECT path FROM save_job AS job WHERE task_id = ?1 AND clip_id = ?2 AND state = ?3 AND NOT EXISTS ("
+        " SELECT * FROM save_job AS later WHERE later.path = job.path AND later.state = ?3"
+        " AND later.settled_at > job.settled_at AND (later.task_id, later.clip_id) <> (?1, ?2)"
+        ") ORDER BY settled_at DESC, job_id DESC",
         [storable_text(task_id), storable_text(clip_id), JobState.DONE],
     )
     paths = [path_or_none(row["path"]) for row in rows]
@@ -129,9 +150,30 @@ def readable(db: sqlite3.Connection) -> Iterator[JobRecord]:
     yield from _records(db.execute("SELECT * FROM save_job ORDER BY job_id"))
 
 
-def name_key(target: str) -> str:
-    """The same for all names that some file system takes for one: without letter case, composed."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", target).casefold())
+def _has_twin(db: sqlite3.Connection, job_id: int, target: str) -> bool:
+    """Whether the name that another job goes for differs from this one in its suffix only."""
+    stem = name_key(str(PurePath(target).with_suffix("")))
+    rows = db.execute(
+        "SELECT name_key FROM save_job WHERE name_key > ? AND name_key < ? AND job_id <> ?"  # noqa: S608
+        f" AND state NOT IN {_SETTLED}",
+        [storable_path(f"{stem}."), storable_path(f"{stem}/"), job_id],  # "/" is what follows "."
+    )
+    keys = [path_or_none(key) for (key,) in rows]
+    return any(str(PurePath(key).with_suffix("")) == stem for key in keys if key)
+
+
+def _rows(db: sqlite3.Connection, job_ids: Collection[int]) -> Iterable[sqlite3.Row]:
+    return db.execute(f"SELECT * FROM save_job WHERE {_AMONG} ORDER BY job_id", [json.dumps([*job_ids])])  # noqa: S608
+
+
+def _leave_part(db: sqlite3.Connection, job_id: int) -> None:
+    """The temporary file of a job that goes to another folder gets a row of its own, which nobody lists: a
+    later start removes it."""
+    for job in _records(_rows(db, [job_id])):
+        if job.part is not None:
+            left = _insert(db, replace(job, state=JobState.CANCELLED, target=None))
+            forget(db, [left])
+            update(db, {job_id: {"part": None}})
 
 
 def _insert(db: sqlite3.Connection, job: JobRecord) -> int:
@@ -180,13 +222,16 @@ def _record(row: sqlite3.Row, folder: str) -> JobRecord:
         template=text(row["template"]),
         format=known_word(SaveFormat, row["format"]) or SaveFormat.ORIGINAL,
         on_taken=known_word(OnTaken, row["on_taken"]) or OnTaken.NUMBER,
+        replaces=text_or_none(row["replaces"]),
         any_length=row["any_length"] == 1,
+        wrong_length=row["wrong_length"] == 1,
         state=known_word(JobState, row["state"]) or JobState.QUEUED,
         error=text_or_none(row["error"]),
         received=count(row["received"]) or 0,
         total=count(row["total"]),
         target=path_or_none(row["target"]),
         part=path_or_none(row["part"]),
+        filling=row["filling"] == 1,
         path=path_or_none(row["path"]),
         owner=text(row["owner"]),
         added_at=number(row["added_at"]) or 0.0,

@@ -124,7 +124,9 @@ _VERSION_2: Migration = (
         template TEXT NOT NULL,
         format TEXT NOT NULL,
         on_taken TEXT NOT NULL,
+        replaces TEXT,
         any_length INTEGER NOT NULL,
+        wrong_length INTEGER NOT NULL,
         state TEXT NOT NULL,
         error TEXT,
         received INTEGER NOT NULL,
@@ -132,6 +134,7 @@ _VERSION_2: Migration = (
         target TEXT,
         name_key TEXT,
         part TEXT,
+        filling INTEGER NOT NULL,
         path TEXT,
         owner TEXT NOT NULL,
         added_at REAL NOT NULL,
@@ -144,6 +147,7 @@ _VERSION_2: Migration = (
     f"CREATE INDEX save_job_open ON save_job (owner) WHERE state NOT IN {_SETTLED} OR part IS NOT NULL",
     f"CREATE INDEX save_job_settled ON save_job (settled_at) WHERE state IN {_SETTLED} AND listed",
     "CREATE INDEX save_job_clip ON save_job (task_id, clip_id)",
+    "CREATE INDEX save_job_path ON save_job (path) WHERE path IS NOT NULL",
     """
     CREATE TABLE conversion (
         task_id TEXT NOT NULL,
@@ -155,6 +159,7 @@ _VERSION_2: Migration = (
         url TEXT,
         error TEXT,
         asked_at REAL NOT NULL,
+        owner TEXT NOT NULL,
         PRIMARY KEY (task_id, clip_id, format)
     )
     """,

@@ -158,14 +158,19 @@ class Library:
         return await self._read(reading.everything, row_ids)
 
     async def absorb(
-        self, tasks: Sequence[MusicTask], now: float, answers: Mapping[str, str] | None = None
+        self,
+        tasks: Sequence[MusicTask],
+        now: float,
+        answers: Mapping[str, str] | None = None,
+        conversions: Sequence[Conversion] = (),
     ) -> Absorbed:
         """Takes in tasks of another library, all or none, at ``now`` (seconds since the epoch).
 
         What is known is never worsened: it stays, but for tasks and clips that are further there. Removed
-        ones come back. ``answers`` holds the service's answers by task id, for tasks without one.
+        ones come back. ``answers`` holds the service's answers by task id, for tasks without one;
+        ``conversions`` what was paid for there.
         """
-        return await self._write(absorbing.absorb, tasks, now, answers or {})
+        return await self._write(absorbing.absorb, tasks, now, answers or {}, conversions)
 
     async def add_jobs(self, jobs_: Sequence[JobRecord]) -> list[int]:
         """Writes down save jobs, all or none, and gives their ids in order."""
@@ -183,13 +188,14 @@ class Library:
         jobs.check_changes(changes.values())
         await self._write(jobs.update, changes)
 
-    async def reserve(self, job_id: int, target: str) -> bool:
-        """Makes ``target`` the job's, unless another job that is not settled, of whatever run, has that name.
+    async def reserve(self, job_id: int, target: str, *, alone: bool = False) -> bool:
+        """Makes ``target`` the job's, unless another job that is not settled, of whatever run, has that name;
+        or, if it is to be ``alone``, one with another suffix.
 
         Names that differ in letter case or composition only are the same. Raises ``LibraryError`` also for
         a job that was forgotten.
         """
-        return await self._write(jobs.reserve, job_id, target)
+        return await self._write(jobs.reserve, job_id, target, alone)
 
     async def adopt_jobs(self, owner: str, alive: Callable[[str], bool]) -> list[JobRecord]:
         """Makes the jobs of runs that have died ``owner``'s, and gives them, oldest first.
@@ -198,6 +204,18 @@ class Library:
         goes to one run only. ``alive`` is called in the library's thread with the token of a run.
         """
         return await self._write(jobs.adopt, owner, alive)
+
+    async def claim_jobs(
+        self, owner: str, changes: Mapping[int, tuple[str, Mapping[str, object]]]
+    ) -> list[JobRecord]:
+        """Makes settled jobs ``owner``'s, unless they are at work or another's than when they were seen, and
+        changes those as ``update_jobs`` does. ``changes`` holds the owner that was seen, and what to change.
+
+        The temporary file of one that gets another ``folder`` is left to the next ``adopt_jobs``. Gives all
+        these jobs as they are then: the claimed are ``owner``'s, the forgotten are missing.
+        """
+        jobs.check_changes(values for _, values in changes.values())
+        return await self._write(jobs.claim, owner, changes)
 
     async def jobs(self, owner: str, settled_limit: int = 500) -> list[JobRecord]:
         """The jobs of ``owner`` that are not settled and the newest settled ones of anybody, oldest first."""
@@ -208,7 +226,7 @@ class Library:
         await self._write(jobs.forget, job_ids)
 
     async def saved_paths(self, task_id: str, clip_id: str) -> list[str]:
-        """Where a clip was saved to, newest first. The files may be gone meanwhile."""
+        """Where a clip was saved to, and no other since, newest first. The files may be gone meanwhile."""
         return await self._read(jobs.saved_paths, task_id, clip_id)
 
     async def conversion(self, task_id: str, clip_id: str, format: SaveFormat) -> Conversion | None:  # noqa: A002
@@ -224,9 +242,9 @@ class Library:
         ``seen`` any more: of two windows one asks, and one pays."""
         return await self._write(conversions.claim, asked, seen)
 
-    async def save_conversion(self, conversion: Conversion) -> None:
-        """Writes down what is known of a conversion, in place of what was."""
-        await self._write(conversions.save, conversion)
+    async def save_conversion(self, conversion: Conversion) -> bool:
+        """Writes down how a conversion stands; not over a later asking for it, which is told."""
+        return await self._write(conversions.save, conversion)
 
     @classmethod
     def _open(cls, path: Path, thread: ThreadPoolExecutor) -> Library:

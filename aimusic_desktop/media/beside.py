@@ -7,35 +7,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from aimusic_desktop.media.errors import disk_trouble
-from aimusic_desktop.media.exclusive import names_in, sync_file, take_name
-from aimusic_desktop.media.naming import name_key, numbered
+from aimusic_desktop.media.audio_type import AudioType
+from aimusic_desktop.media.errors import MediaError, disk_trouble
+from aimusic_desktop.media.exclusive import names_in, sync_file, sync_folder, take_name
 from aimusic_desktop.media.picture_size import suffix_of
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip
+from aimusic_desktop.names import name_key
+
+_AUDIO_SUFFIXES = {audio_type.suffix for audio_type in AudioType}
+
+
+class LeftAsItIs(MediaError):
+    """Something else has the name of a file that belongs beside a song."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path.name}” was there before, and was left as it is.")
 
 
 def write_beside(
-    song: Path, clip: Clip, cover: bytes | None, answer: str | None, style: SaveStyle, part: Path
+    song: Path,
+    clip: Clip,
+    cover: bytes | None,
+    answer: str | None,
+    style: SaveStyle,
+    part: Path,
+    *,
+    over: bool = False,
 ) -> list[Path]:
-    """Put the files that ``style`` wants beside ``song``, each with its name and another suffix.
+    """Put the files that ``style`` wants beside ``song``, each with its stem, by which players find them.
 
-    ``answer`` is the service's JSON as it was sent. A file that is there already with the same content is
-    left; one with another content keeps its name and the new one gets a number. ``part`` was the song's
-    temporary file: those made here begin with its name, for ``remove_parts``. What is not known is not
-    written. Gives the files that hold it all now. Raises ``MediaError``.
+    ``answer`` is the service's JSON as it was sent. A file that is there already with another content is
+    left, unless the song went ``over`` the one it belonged to. ``part`` was the song's temporary file: those
+    made here begin with its name, for ``remove_parts``. What is not known is not written. Gives the files
+    that hold it all now. Raises ``LeftAsItIs``, once the others are there, and other ``MediaError``.
     """
+    wanted = {suffix: content for suffix, content in _contents(clip, cover, answer, style) if content}
     try:
-        return [
-            _kept(song, suffix, content, part)
-            for suffix, content in _contents(clip, cover, answer, style)
-            if content
-        ]
+        over = over and not _has_twin(song)
+        targets = {_target(song, suffix): content for suffix, content in wanted.items()}
+        left = [path for path, content in targets.items() if not _kept(path, content, part, over)]
     except OSError as error:
         raise disk_trouble(error, song.parent) from error
+    if left:
+        raise LeftAsItIs(left[0])
+    return [*targets]
 
 
 def _contents(
@@ -74,27 +93,37 @@ def _clock(seconds: float) -> str:
     return f"{minutes:02}:{rest:02}"
 
 
-def _kept(song: Path, suffix: str, content: bytes, part: Path) -> Path:
-    """The file beside the song that holds the content, there already or made now."""
-    taken = names_in(song.parent)
-    fresh = part.with_name(part.name + suffix)
-    number = 1
-    while True:
-        name = numbered(song.stem, number, suffix)
-        target = song.with_name(taken.get(name_key(name), name))
-        if _holds(target, content) or _placed(fresh, target, content):
-            return target
-        number += 1
+def _has_twin(song: Path) -> bool:
+    """Whether another song there has the same stem: what lies beside may be that one's."""
+    own = PurePath(name_key(song.name))
+    others = (PurePath(key) for key in names_in(song.parent))
+    return any(each.stem == own.stem and each.suffix in _AUDIO_SUFFIXES - {own.suffix} for each in others)
 
 
-def _placed(fresh: Path, target: Path, content: bytes) -> bool:
+def _target(song: Path, suffix: str) -> Path:
+    """The name beside the song, as the disk spells it if it is there."""
+    name = song.stem + suffix
+    return song.with_name(names_in(song.parent).get(name_key(name), name))
+
+
+def _kept(target: Path, content: bytes, part: Path, over: bool) -> bool:
+    """Whether the file holds the content, already or now."""
+    fresh = part.with_name(part.name + target.suffix)
+    return _holds(target, content) or _placed(fresh, target, content, over)
+
+
+def _placed(fresh: Path, target: Path, content: bytes, over: bool) -> bool:
     """Put the content there. False when the name is taken."""
     try:
         fresh.unlink(missing_ok=True)  # a run that died may have left half of it
         with fresh.open("xb") as file:
             file.write(content)
         sync_file(fresh)
-        take_name(fresh, target)
+        if over:
+            fresh.replace(target)
+            sync_folder(target.parent)
+        else:
+            take_name(fresh, target)
     except FileExistsError:
         return False
     finally:

@@ -12,15 +12,13 @@ TOLERANCE_S = 1.0
 
 
 class WrongLength(MediaError):
-    """The song does not last as long as the service says; both in seconds."""
+    """The song does not last as long as the service says; given both in seconds."""
 
     def __init__(self, found_s: float, expected_s: float) -> None:
         super().__init__(
             f"This song lasts {_clock(found_s)}, but the service says {_clock(expected_s)}. "
             "Try again, or save it all the same."
         )
-        self.found_s = found_s
-        self.expected_s = expected_s
 
 
 def check_song(path: Path, duration_s: float | None, any_length: bool) -> AudioType:

@@ -22,6 +22,7 @@ from aimusic_desktop.media.errors import (
     TooLarge,
     disk_trouble,
 )
+from aimusic_desktop.media.picture_size import suffix_of
 from aimusic_desktop.media.shared import SharedWork
 
 MAX_COVER_BYTES = 16 * 2**20
@@ -112,9 +113,10 @@ class CoverStore:
         except ApiError as error:
             kind = HostTrouble if error.retryable else MediaError
             raise kind(error.sentence) from error
-        if not _is_image(data):
+        picture = bytes(data)
+        if suffix_of(picture) is None:
             raise NotImage
-        return bytes(data)
+        return picture
 
     def _store(self, url: str, data: bytes) -> Path:
         path = self._path(url)
@@ -139,8 +141,3 @@ def _refusal(status: int) -> MediaError:
     if status == 429 or status >= 500:
         return HostTrouble(f"The cover's host has trouble (HTTP {status}).")
     return LinkExpired("The link to this cover has expired.")
-
-
-def _is_image(data: bytes | bytearray) -> bool:
-    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    return is_webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))

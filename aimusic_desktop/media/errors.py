@@ -31,11 +31,7 @@ class HostTrouble(MediaError):
 
 
 class Offline(HostTrouble):
-    """No connection to ``host`` comes about: no network, no such name, nobody there."""
-
-    def __init__(self, why: str, host: str) -> None:
-        super().__init__(why)
-        self.host = host
+    """No connection to the host comes about: no network, no such name, nobody there."""
 
 
 class TooSlow(HostTrouble):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from aimusic_desktop.media.naming import name_key
+from aimusic_desktop.names import name_key
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1  # renameat2(2)
@@ -35,10 +35,29 @@ def take_name(part: Path, target: Path) -> None:
     Raises ``FileExistsError`` when the name is taken, by whomever and however shortly before, and
     ``OSError``.
     """
+    if not take_name_at_once(part, target):
+        make_and_fill(part, target)
+
+
+def take_name_at_once(part: Path, target: Path) -> bool:
+    """Do as ``take_name`` does, in one step; False where there is none, and nothing was done."""
     if os.name == "nt":
         part.rename(target)  # exclusive there
     elif not _linked(part, target) and not _renamed(part, target):
-        _reserve_and_fill(part, target)
+        return False
+    sync_folder(target.parent)
+    return True
+
+
+def make_and_fill(part: Path, target: Path) -> None:
+    """Do as ``take_name`` does, in two steps: between them the name is that of an empty file."""
+    target.open("xb").close()
+    try:
+        part.replace(target)
+    except OSError:
+        with suppress(OSError):
+            target.unlink()
+        raise
     sync_folder(target.parent)
 
 
@@ -89,13 +108,3 @@ def _system_rename() -> _Rename | None:
     if hasattr(library, "renameat2"):
         return lambda old, new: int(library.renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE))
     return None
-
-
-def _reserve_and_fill(part: Path, target: Path) -> None:
-    target.open("xb").close()
-    try:
-        part.replace(target)
-    except OSError:
-        with suppress(OSError):
-            target.unlink()
-        raise

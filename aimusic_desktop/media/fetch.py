@@ -7,8 +7,8 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from urllib.parse import urlsplit
 
+from aimusic_desktop.api.envelope import retry_after_s
 from aimusic_desktop.api.errors import ApiError, SlowAnswer, Unreachable
 from aimusic_desktop.api.transport import MediaResponse, Transport
 from aimusic_desktop.errors import AppError
@@ -36,8 +36,11 @@ MAX_SONG_BYTES = 512 * 2**20
 JUMP_BYTES = 512 * 2**10  # a reader waiting farther ahead than this gets its bytes by a request of its own
 MIN_RUN_BYTES = 64 * 2**10  # between two jumps, lest two readers starve each other
 WAITS_S = (0.5, 1.5, 4.0)  # before each further try; they count anew when something came, and not slowly
+PATIENCE_S = 60.0  # for a host that says when it can be asked again
 OFFLINE_S = 3.0  # of trying to reach a host; whoever waits for the network should know soon
 
+_BUSY = {429, 503}
+_FRESH_REFUSED = "The song's host refuses its link, and a fresh one too. It may be gone; try again later."
 _REFUSED = {400, 401, 403, 404, 410}  # hosts of signed links answer 400 or 401 for an expired one
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _TROUBLE = "The song's host has trouble (HTTP {}). Try again later."
@@ -45,6 +48,14 @@ _CHANGED = "The song changed on its host while it was fetched. Try again."
 _WRONG_PART = "The song's host did not send the part it was asked for. Try again."
 _TOO_MUCH = "The song's host sent more than it said. Try again later."
 _SILENT = "The song's host fell silent. Try again later."
+
+
+class _Busy(HostTrouble):
+    """The host asks to be left alone for ``wait_s`` seconds."""
+
+    def __init__(self, status: int, wait_s: float) -> None:
+        super().__init__(_TROUBLE.format(status))
+        self.wait_s = wait_s
 
 
 class SongFetch:
@@ -101,6 +112,11 @@ class SongFetch:
         """One request, from the first byte that is wanted and missing."""
         wanted = self._growing.wanted if self._jumps else None
         start, end = self._growing.missing(wanted or 0)
+        if start > 0 and not self._growing.validator:
+            # Nothing would tell that the rest is of the same file: not its size, which a remixed WAV keeps,
+            # and not a date of the answer. Rather all of it again than a song of two halves.
+            self._start_over()
+            start, end = 0, None
         begun = False
         try:
             async with body.get(self._transport, self._url, self._range(start, end)) as (response, chunks):
@@ -116,9 +132,8 @@ class SongFetch:
         """The headers that ask for [start, end); none for the whole file (RFC 9110 §14.2, §13.1.5)."""
         if self._compressed or (start == 0 and end == self._growing.size):
             return {}
-        headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
-        validator = self._growing.validator
-        return headers | ({"If-Range": validator} if validator else {})
+        last = "" if end is None else end - 1
+        return {"Range": f"bytes={start}-{last}", "If-Range": self._growing.validator}
 
     def _accept(self, response: MediaResponse, start: int) -> tuple[int, int | None]:
         """Judge an answer's head. Gives where its bytes begin and end (None: nobody knows)."""
@@ -131,6 +146,8 @@ class SongFetch:
             return start, self._accept_part(response.headers, start)
         if response.status == 416:  # the host's file is another one now
             raise self._over(_CHANGED)
+        if response.status in _BUSY and (wait_s := retry_after_s(response.headers, time.time())):
+            raise _Busy(response.status, wait_s)
         raise HostTrouble(_TROUBLE.format(response.status))
 
     def _accept_all(self, headers: Mapping[str, str]) -> int | None:
@@ -141,7 +158,9 @@ class SongFetch:
         if validator != self._growing.validator or size != self._growing.size:
             self._start_over()
         self._growing.validator = validator
-        self._jumps = headers.get("accept-ranges", "").lower() == "bytes" and not self._compressed
+        gives_ranges = headers.get("accept-ranges", "").lower() == "bytes"
+        # Without a validator a jump could bring bytes of another file: its reader waits for their turn.
+        self._jumps = gives_ranges and bool(validator) and not self._compressed
         if size is not None:
             self._set_size(size)
         return size
@@ -152,9 +171,11 @@ class SongFetch:
         first, last, size = map(int, part.groups()) if part else (-1, -1, -1)
         if not start == first <= last < size or self._compressed:
             raise self._over(_WRONG_PART)
+        if not self._growing.validator and last + 1 < size:  # nobody asked for a part
+            raise self._over(_WRONG_PART)
         if not _is_same(self._growing.validator, headers):
             raise self._over(_CHANGED)
-        self._jumps = True
+        self._jumps = bool(self._growing.validator)
         self._set_size(size)
         return last + 1
 
@@ -212,9 +233,9 @@ class SongFetch:
         return audio_type
 
     async def _take_fresh_link(self, error: MediaError) -> None:
-        """Look the clip up again, once; the second time ``error`` is raised."""
+        """Look the clip up again, once; the second time ``error`` is raised, or what it then means."""
         if self._renewed:
-            raise error
+            raise LinkExpired(_FRESH_REFUSED) if isinstance(error, LinkExpired) else error
         self._renewed = True
         log.info("%s: %s Looking the task up for a fresh link.", short_url(self._url), error)
         try:
@@ -241,7 +262,7 @@ class SongFetch:
 
     def _as_media_error(self, error: ApiError, begun: bool) -> MediaError:
         if isinstance(error, Unreachable):
-            return Offline(error.sentence, urlsplit(self._url).hostname or "")
+            return Offline(error.sentence)
         if isinstance(error, SlowAnswer):
             return TooSlow(_SILENT)
         if not error.retryable:
@@ -264,6 +285,8 @@ class _Patience:
         if self._failures == len(WAITS_S):
             raise error
         wait_s = WAITS_S[self._failures]
+        if isinstance(error, _Busy):
+            wait_s = max(wait_s, min(error.wait_s, PATIENCE_S))
         self._failures += 1
         if not isinstance(error, Offline):
             self._offline_since = None

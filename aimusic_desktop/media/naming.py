@@ -56,11 +56,6 @@ def numbered(stem: str, number: int, suffix: str) -> str:
     return f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}"
 
 
-def name_key(name: str) -> str:
-    """The same for names that some system takes for the same: in either case, composed or not."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
 def cut(text: str, length: int) -> str:
     """At most ``length`` characters, none torn from the marks that belong to it."""
     if len(text) <= length:

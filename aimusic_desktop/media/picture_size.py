@@ -15,7 +15,7 @@ def suffix_of(picture: bytes) -> str | None:
         return ".jpg"
     if picture.startswith(_PNG):
         return ".png"
-    if picture.startswith(b"GIF8"):
+    if picture.startswith((b"GIF87a", b"GIF89a")):
         return ".gif"
     return ".webp" if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" else None
 

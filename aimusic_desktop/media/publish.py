@@ -13,21 +13,29 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from aimusic_desktop.media.audio_type import AudioType
 from aimusic_desktop.media.errors import DiskTrouble, MediaError, disk_trouble
-from aimusic_desktop.media.exclusive import names_in, sync_file, sync_folder, take_name
-from aimusic_desktop.media.naming import name_key, numbered
+from aimusic_desktop.media.exclusive import (
+    make_and_fill,
+    names_in,
+    sync_file,
+    sync_folder,
+    take_name_at_once,
+)
+from aimusic_desktop.media.naming import numbered
 from aimusic_desktop.media.style import TagStyle
 from aimusic_desktop.media.tags import NotTaggable, origin_of, write_tags
 from aimusic_desktop.model import Clip
+from aimusic_desktop.names import name_key
 
 log = logging.getLogger(__name__)
 
 _PART = ".part"
+_PART_NAME = re.compile(r"\..*\.[0-9a-f]{16}\.part", re.DOTALL)
 _AUDIO_SUFFIXES = {audio_type.suffix for audio_type in AudioType}
 
 
@@ -71,26 +79,34 @@ def split_name(name: str, suffix: str) -> tuple[str, str]:
     return (path.stem if path.suffix.lower() in _AUDIO_SUFFIXES else name), suffix
 
 
-def candidates(folder: Path, parts: tuple[str, ...], suffix: str) -> Iterator[Path]:
+def candidates(folder: Path, parts: tuple[str, ...], suffix: str, *, alone: bool = False) -> Iterator[Path]:
     """Names for a song that are free on the disk, without end: ``Title.m4a``, ``Title (2).m4a``, …
 
     ``parts`` are folders below ``folder``, made here, and the stem. A name that differs from one that is
-    there in case or composition only is not free. Only this call reads the disk, the iterator does not.
-    Raises ``MediaError``.
+    there in case or composition only is not free; nor, if the song is to be ``alone``, one that differs in
+    its suffix only: what lies beside a song is found by its stem. Only this call reads the disk, the
+    iterator does not. Raises ``MediaError``.
     """
     home, taken = _home(folder, parts)
+    is_taken = _holding(taken, alone)
     names = (numbered(parts[-1], number, suffix) for number in itertools.count(1))
-    return (home / name for name in names if name_key(name) not in taken)
+    return (home / name for name in names if not is_taken(name_key(name)))
 
 
-def holders(folder: Path, parts: tuple[str, ...], suffix: str) -> list[Path]:
+def holders(folder: Path, parts: tuple[str, ...], suffix: str, *, alone: bool = False) -> list[Path]:
     """The files that have the names before the first free one, as they are called on the disk.
 
-    Empty: the song's own name is free. Raises ``MediaError``.
+    Free is what ``candidates`` takes for it. Raises ``MediaError``.
     """
     home, taken = _home(folder, parts)
     keys = (name_key(numbered(parts[-1], number, suffix)) for number in itertools.count(1))
-    return [home / taken[key] for key in itertools.takewhile(taken.__contains__, keys)]
+    return [home / taken[key] for key in itertools.takewhile(_holding(taken, alone), keys) if key in taken]
+
+
+def is_free(target: Path, *, alone: bool = False) -> bool:
+    """Whether nothing there has the name ``target``, as ``candidates`` sees it. Raises ``MediaError``."""
+    with _words_for(target):
+        return not _holding(names_in(target.parent), alone)(name_key(target.name))
 
 
 def same_song(path: Path, clip: Clip) -> bool:
@@ -102,6 +118,14 @@ def same_song(path: Path, clip: Clip) -> bool:
 def part_for(target: Path) -> Path:
     """A temporary file beside ``target``, of a name that nobody has. Reads nothing."""
     return target.with_name(f".{target.stem[:40]}.{secrets.token_hex(8)}{_PART}")
+
+
+def is_part_of(folder: Path, part: Path) -> bool:
+    """Whether ``part``, which a damaged row may name, is a temporary file of a save into ``folder``.
+
+    It has a name as ``part_for`` makes it and lies there or below. Reads nothing.
+    """
+    return _is_part(part) and ".." not in part.parts and part.is_relative_to(folder)
 
 
 def write_part(source: Path, part: Path, clip: Clip, cover: bytes | None, style: TagStyle) -> None:
@@ -122,18 +146,22 @@ def write_part(source: Path, part: Path, clip: Clip, cover: bytes | None, style:
             raise
 
 
-def place(part: Path, target: Path) -> None:
+def place(part: Path, target: Path) -> bool:
     """Give the finished ``part`` its name, in one step; the name is on the disk when this returns.
 
-    Afterwards ``part`` is a second name of the same file, or gone; ``remove_parts`` ends it. Raises
-    ``FileExistsError`` when the name is taken, by whomever and however shortly before, and ``MediaError``.
+    Afterwards ``part`` is a second name of the same file, or gone; ``remove_parts`` ends it. False where
+    the disk knows no such step, and nothing was done: then ``place_slowly``. Raises ``FileExistsError`` when
+    the name is taken, by whomever and however shortly before, and ``MediaError``.
     """
-    try:
-        take_name(part, target)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        raise _trouble(error, target) from error
+    with _words_unless_taken(target):
+        return take_name_at_once(part, target)
+
+
+def place_slowly(part: Path, target: Path) -> None:
+    """Do as ``place`` does, in two steps. Who ends between them leaves an empty file of the name, to be
+    replaced by ``place_over``: write down before that it is one's own."""
+    with _words_unless_taken(target):
+        make_and_fill(part, target)
 
 
 def place_over(part: Path, target: Path) -> None:
@@ -154,13 +182,22 @@ def was_placed(part: Path, target: Path) -> bool:
 
 
 def remove_parts(part: Path) -> None:
-    """Remove a temporary file and those that ``write_beside`` derived from it. Never raises."""
+    """Remove a temporary file and those that ``write_beside`` derived from it. Never raises.
+
+    What has no name of a temporary file was never made here, and is left alone.
+    """
+    if not _is_part(part):
+        return
     with suppress(OSError):
         for entry in list(os.scandir(part.parent)):
-            if entry.name.startswith(part.name):
+            if entry.name == part.name or entry.name.startswith(f"{part.name}."):
                 with suppress(OSError):
                     Path(entry).unlink()
         sync_folder(part.parent)
+
+
+def _is_part(path: Path) -> bool:
+    return _PART_NAME.fullmatch(path.name) is not None
 
 
 def _home(folder: Path, parts: tuple[str, ...]) -> tuple[Path, dict[str, str]]:
@@ -178,6 +215,14 @@ def _home(folder: Path, parts: tuple[str, ...]) -> tuple[Path, dict[str, str]]:
                 raise LeadsOutside(home)
     with _words_for(home / parts[-1]):
         return home, names_in(home)
+
+
+def _holding(taken: Collection[str], alone: bool) -> Callable[[str], bool]:
+    """Whether the name of a key is not free among these keys."""
+    if not alone:
+        return taken.__contains__
+    stems = {PurePath(key).stem for key in taken if PurePath(key).suffix}
+    return lambda key: PurePath(key).stem in stems
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -201,6 +246,16 @@ def _copy_tagged(source: Path, part: Path, clip: Clip, cover: bytes | None, styl
 def _words_for(path: Path) -> Iterator[None]:
     try:
         yield
+    except OSError as error:
+        raise _trouble(error, path) from error
+
+
+@contextmanager
+def _words_unless_taken(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
     except OSError as error:
         raise _trouble(error, path) from error
 

@@ -37,6 +37,11 @@ class SaveStyle:
     lyrics: str
     json: bool
 
+    @property
+    def beside(self) -> bool:
+        """Whether anything is to lie beside the song."""
+        return self.cover or bool(self.lyrics) or self.json
+
     @classmethod
     def of(cls, settings: Settings) -> SaveStyle:
         """What the user chose."""

@@ -19,6 +19,7 @@ from aimusic_desktop.media.picture_size import size_of
 from aimusic_desktop.media.style import TagStyle
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.media.wav_chunks import mend_lengths, wav_length_s
+from aimusic_desktop.media.wav_info import write_info
 from aimusic_desktop.model import Clip, Product
 
 MAX_COVER_SIDE = 8192  # pixels; unpacked, a larger picture is too much for many players
@@ -85,6 +86,7 @@ def write_tags(path: Path, clip: Clip, cover: bytes | None, style: TagStyle) -> 
         elif audio_type is not None:
             if audio_type is AudioType.WAV:
                 mend_lengths(path)
+                write_info(path, _texts(clip, style))
             _tag_id3(_opened_id3(path, audio_type), _texts(clip, style), _facts(clip), cover)
         else:
             raise NotTaggable
@@ -158,7 +160,7 @@ def _tag_mp4(path: Path, texts: Mapping[str, str], facts: Mapping[str, str], cov
 
 
 def _tag_id3(file: Any, texts: Mapping[str, str], facts: Mapping[str, str], cover: bytes | None) -> None:
-    """ID3 2.3, the version that every player reads; in a WAV it is a chunk of its own."""
+    """ID3 2.3, the version that every player reads; in a WAV it is a chunk of its own, beside its INFO."""
     from mutagen import id3
 
     if file.tags is None:

@@ -123,10 +123,10 @@ def _piece(token: re.Match[str]) -> _Piece:
     name, form = token["field"].strip(), token["format"] or ""
     if name not in FIELDS:
         raise TemplateError(f"“{_shown(token[0])}”: there is no such field. There are: {', '.join(FIELDS)}.")
-    wanted, example = _FORMATTED.get(name, (_LENGTH, "8"))
+    wanted, example, hint = _FORMATTED.get(name, (_LENGTH, "8", ""))
     if form and not wanted.fullmatch(form):
         raise TemplateError(
-            f"“{_shown(token[0])}”: this format is not known; write it like {{{name}:{example}}}."
+            f"“{_shown(token[0])}”: this format is not known; write it like {{{name}:{example}}}.{hint}"
         )
     return _Field(name, form)
 
@@ -211,8 +211,13 @@ _READ: Mapping[str, Callable[[Clip, str], str]] = {
     "product": lambda clip, _: clip.product.label if clip.product else "",
     "seed": lambda clip, _: clip.seed,
 }
-_FORMATTED: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "created": (_DATE_FORMAT, "%Y-%m-%d"),
-    "n": (_WIDTH, "02"),
+_FORMATTED: Mapping[str, tuple[re.Pattern[str], str, str]] = {
+    "created": (
+        _DATE_FORMAT,
+        "%Y-%m-%d",
+        " There are %Y %y %m %d %H %M %S %%; a slash belongs outside the braces.",
+    ),
+    "n": (_WIDTH, "02", ""),
 }
-"""Fields that have a format of their own, with an example; of all others the first characters can be had."""
+"""Fields that have a format of their own, with an example and what else to say; of all others the first
+characters can be had."""

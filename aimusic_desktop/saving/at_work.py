@@ -85,12 +85,14 @@ class AtWork:
 
     def begin(self, job: SaveJob) -> None:
         """Begin this job now, whoever else is at work."""
-        self._holding.trying(job.host)
         job.state, job.note = _first_state(job), ""
+        tries = job.state in _STOPPABLE
+        if tries:
+            self._holding.trying(job.host)
         task: asyncio.Task[Path | None] = asyncio.ensure_future(self._work(job))
         task.set_name(f"save {job.id}")
         self._tasks[job] = task
-        task.add_done_callback(partial(self._end, job, job.host))
+        task.add_done_callback(partial(self._end, job, job.host, tries))
         self._pulse.begin(job)
         self._show(job)
 
@@ -116,33 +118,26 @@ class AtWork:
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=limit_s)
 
-    def _end(self, job: SaveJob, host: str, task: asyncio.Task[Path | None]) -> None:
+    def _end(self, job: SaveJob, host: str, tries: bool, task: asyncio.Task[Path | None]) -> None:
         del self._tasks[job]
         self._pulse.end(job)
         stopped = job in self._stopped
         self._stopped.discard(job)
         error = None if task.cancelled() else task.exception()
         why = self._holding.takes(error, host) if error and not stopped else None
-        if why is None:
+        if why is None and tries:
             self._holding.reached(host)
-        if why is not None:
-            self.put(job, first=True)
-            self._waits(job, why)
-        elif task.cancelled() or (error and stopped):
-            self._ended(job, None, None)
-        elif error:
-            self._ended(job, None, error)
-        else:
-            self._take(job, task.result())
-        self.go()
-
-    def _take(self, job: SaveJob, path: Path | None) -> None:
-        """The job's file; or its song has been converted, and it waits for its turn."""
-        if path is None:
-            self.put(job, first=True)
-            self._waits(job, "")
-        else:
+        path = None if error or task.cancelled() else task.result()
+        if path is not None:
             self._ended(job, path, None)
+        elif stopped or task.cancelled():
+            self._ended(job, None, None)
+        elif error and why is None:
+            self._ended(job, None, error)
+        else:  # or its song has been converted, and it waits for its turn to be fetched
+            self.put(job, first=True)
+            self._waits(job, why or "")
+        self.go()
 
     def _beats(self, beats: int) -> None:
         self._beat(beats)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from aimusic_desktop.media.publish import is_part_of
 from aimusic_desktop.model import Clip, JobRecord, JobState, OnTaken, SaveFormat
 from aimusic_desktop.settings import Settings
 
@@ -32,10 +33,12 @@ class SaveJob:
     """The saver writes it, everybody else reads it.
 
     ``clip`` is a whole one. ``name`` is the whole file name the user chose, None for what ``template``
-    says. ``received`` and ``total`` are bytes. ``error`` is the sentence of a failed job (``wrong_length``
-    tells that it can be saved all the same), ``note`` what a job waits for, or what is missing beside the
-    song of a done one. ``target`` is the name reserved for it, ``part`` its temporary file (``whole``: it
-    is complete and on the disk), ``path`` the file of a done one. ``link`` is where the song lies in a
+    says. ``replaces`` is ``job_disk.identity_of`` the one file that may be replaced, ``owner`` the token of
+    the run whose job it was when it was last seen. ``received`` and ``total`` are bytes. ``error`` is the
+    sentence of a failed job (``wrong_length`` tells that it can be saved all the same), ``note`` what a job
+    waits for, or what is missing beside the song of a done one. ``target`` is the name reserved for it
+    (``filling``: an empty file of that name is its own), ``part`` its temporary file (``whole``: it is
+    complete and on the disk), ``path`` the file of a done one. ``link`` is where the song lies in a
     ``format`` that had to be made. Times are seconds since the epoch.
     ``settled`` is set when the job is done, failed or cancelled.
     """
@@ -47,6 +50,7 @@ class SaveJob:
     template: str = "{title}"
     format: SaveFormat = SaveFormat.ORIGINAL
     on_taken: OnTaken = OnTaken.NUMBER
+    replaces: str | None = None
     any_length: bool = False
     state: JobState = JobState.QUEUED
     received: int = 0
@@ -57,11 +61,13 @@ class SaveJob:
     target: Path | None = None
     part: Path | None = None
     whole: bool = False
+    filling: bool = False
     path: Path | None = None
     added_at: float = 0.0
     settled_at: float | None = None
     bytes_per_s: float = 0.0
     link: str | None = None
+    owner: str = ""
     settled: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
@@ -73,7 +79,9 @@ class SaveJob:
 
     @property
     def host(self) -> str:
-        """Where its song comes from, "" when that is not known."""
+        """Where its song comes from, "" while that is not known: it must be made first."""
+        if self.needs_link:
+            return ""
         return urlsplit(self.link or self.clip.audio_url or "").hostname or ""
 
     @property
@@ -99,12 +107,12 @@ def rows_for(
     owner: str,
     *,
     name: str | None,
-    replace: bool,
+    replaces: str | None,
     any_length: bool,
     format: SaveFormat,  # noqa: A002
 ) -> list[JobRecord]:
     """The rows of new jobs: ``Saver.save`` says what the rest means."""
-    on_taken = OnTaken.REPLACE if replace else OnTaken.NUMBER if name else OnTaken(settings.on_taken)
+    on_taken = OnTaken.REPLACE if replaces else OnTaken.NUMBER if name else OnTaken(settings.on_taken)
     now = time.time()
     return [
         JobRecord(
@@ -115,6 +123,7 @@ def rows_for(
             template=settings.name_template,
             format=format,
             on_taken=on_taken,
+            replaces=replaces,
             any_length=any_length,
             owner=owner,
             added_at=now,
@@ -129,15 +138,27 @@ def facts_of(job: SaveJob) -> dict[str, object]:
         "received": job.received,
         "total": job.total,
         "error": job.error,
+        "wrong_length": job.wrong_length,
         "settled_at": job.settled_at,
         "part": str(job.part) if job.part else None,
     }
+
+
+def agreement_of(job: SaveJob) -> dict[str, object]:
+    """What a job's row says of a name that is taken."""
+    return {"on_taken": job.on_taken, "replaces": job.replaces}
 
 
 def jobs_of(rows: Iterable[JobRecord], clips: Iterable[Clip]) -> list[SaveJob]:
     """The jobs of these rows. Of a clip that is not among ``clips`` only the id is known."""
     known = {(clip.task_id, clip.clip_id): clip for clip in clips}
     return [_job_of(row, known.get((row.task_id, row.clip_id))) for row in rows]
+
+
+def part_of(row: JobRecord) -> Path | None:
+    """The row's temporary file; None also for what cannot be one."""
+    part = _path(row.part)
+    return part if part is not None and is_part_of(Path(row.folder), part) else None
 
 
 def _job_of(row: JobRecord, clip: Clip | None) -> SaveJob:
@@ -149,17 +170,21 @@ def _job_of(row: JobRecord, clip: Clip | None) -> SaveJob:
         template=row.template,
         format=row.format,
         on_taken=row.on_taken,
+        replaces=row.replaces,
         any_length=row.any_length,
+        wrong_length=row.wrong_length,
         state=row.state,
         received=row.received,
         total=row.total,
         error=row.error,
         target=_path(row.target),
-        part=_path(row.part),
+        part=part_of(row),
         whole=row.state is JobState.PLACING,
+        filling=row.filling,
         path=_path(row.path),
         added_at=row.added_at,
         settled_at=row.settled_at,
+        owner=row.owner,
     )
     if row.state.settled:
         job.settled.set()

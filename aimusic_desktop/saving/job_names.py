@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.media.audio_type import AudioType
-from aimusic_desktop.media.naming import name_key, numbered
-from aimusic_desktop.media.publish import candidates, holders, same_song, split_name
+from aimusic_desktop.media.naming import numbered
+from aimusic_desktop.media.publish import candidates, holders, is_free, same_song, split_name
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, OnTaken, SaveFormat
+from aimusic_desktop.names import name_key
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.job_disk import identity_of, is_agreed
 
 _SUFFIXES = frozenset(audio_type.suffix for audio_type in AudioType)
 
@@ -34,47 +36,56 @@ def likely_suffix(job: SaveJob) -> str:
     return suffix if suffix in _SUFFIXES else AudioType.M4A.suffix
 
 
-async def reserve(library: Library, job: SaveJob, suffix: str) -> Path | None:
+async def reserve(library: Library, job: SaveJob, suffix: str, *, alone: bool) -> Path | None:
     """Reserve a name for the job and set its ``target``; or give the file that makes it needless.
 
+    A job whose name is not that of the file it may replace replaces nothing from then on.
+    ``alone``: of a stem that nothing else there has, for what is to lie beside the song is found by it.
     Makes the folders the name needs. Raises ``NameTaken``, ``MediaError`` and ``LibraryError``.
     """
     parts, suffix = _parts(job, suffix)
-    taken = await asyncio.to_thread(holders, job.folder, parts, suffix)
-    if taken:
+    taken = await asyncio.to_thread(holders, job.folder, parts, suffix, alone=alone)
+    if job.on_taken is OnTaken.SKIP and (there := await _saved_there(library, job.clip, taken)):
+        return there
+    if taken and name_key(taken[0].name) == name_key(numbered(parts[-1], 1, suffix)):
         if job.on_taken is OnTaken.ASK:
             job.target = taken[0]  # what the user is asked about
+            job.replaces = await asyncio.to_thread(identity_of, taken[0])
             raise NameTaken(taken[0])
-        if job.on_taken is OnTaken.SKIP and (there := await asyncio.to_thread(_same, taken, job.clip)):
-            return there
-        if may_replace(job, taken[0]) and await _reserved(library, job, taken[0]):
+        agreed = await asyncio.to_thread(is_agreed, job, taken[0])
+        if agreed and await _reserved(library, job, taken[0]):
             return None
-    for free in await asyncio.to_thread(candidates, job.folder, parts, suffix):
-        if await _reserved(library, job, free):
+    replace_nothing(job)
+    for free in await asyncio.to_thread(candidates, job.folder, parts, suffix, alone=alone):
+        # Whoever had the name reserved until now may have put a song there.
+        reserved = await _reserved(library, job, free, alone=alone)
+        if reserved and await asyncio.to_thread(is_free, free, alone=alone):
             break
     return None
 
 
-def may_replace(job: SaveJob, target: Path) -> bool:
-    """Whether the user agreed that what lies at ``target`` is replaced: the file they chose by its name, or
-    else the one they were asked about; never one of a number."""
-    if job.on_taken is not OnTaken.REPLACE:
-        return False
-    if job.name is not None:
-        return job.name == target.name
-    parts, suffix = _parts(job, target.suffix)
-    return name_key(target.name) == name_key(numbered(parts[-1], 1, suffix))
+def replace_nothing(job: SaveJob) -> None:
+    """What has the name now is not what the user agreed to replace: both are kept."""
+    job.replaces = None
+    if job.on_taken is OnTaken.REPLACE:
+        job.on_taken = OnTaken.NUMBER
 
 
-async def _reserved(library: Library, job: SaveJob, target: Path) -> bool:
-    if not await library.reserve(job.id, str(target)):
+async def _reserved(library: Library, job: SaveJob, target: Path, *, alone: bool = False) -> bool:
+    if not await library.reserve(job.id, str(target), alone=alone):
         return False
     job.target = target
     return True
 
 
-def _same(taken: Sequence[Path], clip: Clip) -> Path | None:
-    return next((path for path in taken if same_song(path, clip)), None)
+async def _saved_there(library: Library, clip: Clip, taken: Sequence[Path]) -> Path | None:
+    """Which of the files is this very clip, told by its tags or, for it may have none, by the library."""
+    saved = await library.saved_paths(clip.task_id, clip.clip_id) if taken else []
+    return await asyncio.to_thread(_same, taken, clip, saved)
+
+
+def _same(taken: Sequence[Path], clip: Clip, saved: Sequence[str]) -> Path | None:
+    return next((path for path in taken if str(path) in saved or same_song(path, clip)), None)
 
 
 def _parts(job: SaveJob, suffix: str) -> tuple[tuple[str, ...], str]:

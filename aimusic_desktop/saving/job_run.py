@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,13 +26,14 @@ from aimusic_desktop.media.beside import write_beside
 from aimusic_desktop.media.cache import AudioStore, Song
 from aimusic_desktop.media.check import WrongLength, check_song
 from aimusic_desktop.media.covers import CoverStore
-from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady, disk_trouble
+from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady
 from aimusic_desktop.media.fetch import Renew
-from aimusic_desktop.media.publish import part_for, place, place_over, remove_parts, was_placed, write_part
+from aimusic_desktop.media.publish import part_for, place_slowly, write_part
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat
-from aimusic_desktop.saving.job import Converter, SaveJob
-from aimusic_desktop.saving.job_names import likely_suffix, may_replace, reserve
+from aimusic_desktop.saving.job import Converter, SaveJob, agreement_of
+from aimusic_desktop.saving.job_disk import give_name, has_its_name, remove
+from aimusic_desktop.saving.job_names import likely_suffix, replace_nothing, reserve
 from aimusic_desktop.saving.ledger import Ledger
 from aimusic_desktop.settings import Settings
 
@@ -60,6 +62,10 @@ class JobRunner:
     settings: Callable[[], Settings]
     show: Callable[[SaveJob], None]
     songs: dict[SaveJob, Song] = field(default_factory=dict, init=False)
+    naming: defaultdict[Path, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock), init=False
+    )
+    """Names in a folder are reserved one by one, in the order in which their jobs got their turns."""
 
     def refresh(self, job: SaveJob) -> None:
         """Take over how far the job's song has come; the song tells that now and then only."""
@@ -67,20 +73,24 @@ class JobRunner:
             job.received, job.total = song.received, song.total
 
     async def work(self, job: SaveJob) -> Path | None:
-        """What a job's turn is for: ``convert``, which gives no file yet, or ``run``."""
-        if job.part is None and job.needs_link:
+        """What a job's turn is for: ``run``, or else ``convert``, which gives no file yet."""
+        path = await self.run(job)
+        if path is None:
             await self.convert(job)
-            return None
-        return await self.run(job)
+        return path
 
-    async def run(self, job: SaveJob) -> Path:
-        """Take the job from wherever it stands to its file; its row is DONE then.
+    async def run(self, job: SaveJob) -> Path | None:
+        """Take the job from wherever it stands to its file; its row is DONE then. None when its song
+        must be made into another format first.
 
         Raises ``NameTaken``, ``MediaError`` and other AppErrors; no temporary file is left then, unless the
         disk or the library is to blame. Cancel it before it is WRITING only.
         """
         try:
-            path = await self._take_up(job) or await self._save(job)
+            path = await self._take_up(job)
+            if path is None and job.needs_link:
+                return None
+            path = path or await self._save(job)
             await self._finish(job, path)
         except LibraryError:
             raise  # the row could not be written: what is on the disk stays as the row has it
@@ -108,7 +118,7 @@ class JobRunner:
         if job.part is None:
             return None
         if job.whole and job.target is not None:
-            if await asyncio.to_thread(_has_its_name, job.part, job.target):
+            if await asyncio.to_thread(has_its_name, job, job.part, job.target):
                 await self._put_beside(job, job.target)
                 return job.target
             if await asyncio.to_thread(job.part.exists):
@@ -117,9 +127,10 @@ class JobRunner:
         return None
 
     async def _save(self, job: SaveJob) -> Path:
-        job.clip = await self._whole_clip(job)
-        if there := await reserve(self.library, job, likely_suffix(job)):
-            return there
+        async with self.naming[job.folder]:  # the first thing waited for, so in order
+            job.clip = await self._whole_clip(job)
+            if there := await self._reserve(job, likely_suffix(job)):
+                return there
         if job.wrong_length and not job.any_length:  # tried again: perhaps the host has the right one now
             await self.audio.forget(job.clip, job.variant)
         job.wrong_length = False
@@ -127,10 +138,11 @@ class JobRunner:
             self._enter(job, JobState.FETCHING)
             source = await song.whole()
             await self._check(job, source)
-            if not _has_suffix(job.target, source.suffix) and (
-                there := await self._reserve_another(job, source.suffix)
-            ):
-                return there
+            if not _has_suffix(job.target, source.suffix):
+                if job.on_taken is OnTaken.REPLACE and job.name is None:
+                    job.on_taken = OnTaken.ASK  # they were asked about a file of another type
+                if there := await self._reserve_another(job, source.suffix):
+                    return there
             await self._write(job, source)
         return await self._place(job)
 
@@ -153,12 +165,14 @@ class JobRunner:
         if job.format is not SaveFormat.ORIGINAL and audio_type.suffix != f".{job.format}":
             raise WrongFormat(job.format)
 
+    async def _reserve(self, job: SaveJob, suffix: str) -> Path | None:
+        return await reserve(self.library, job, suffix, alone=SaveStyle.of(self.settings()).beside)
+
     async def _reserve_another(self, job: SaveJob, suffix: str) -> Path | None:
         """Reserve a name anew: the song is of another type than its link said, or the name was taken
-        meanwhile. What was agreed to be replaced was another file than the one that may be there now."""
-        if job.on_taken is OnTaken.REPLACE:
-            job.on_taken = OnTaken.ASK if job.name is None else OnTaken.NUMBER
-        return await reserve(self.library, job, suffix)
+        meanwhile."""
+        async with self.naming[job.folder]:
+            return await self._reserve(job, suffix)
 
     async def _write(self, job: SaveJob, source: Path) -> None:
         """A tagged copy beside the target; its name is written down before it is there."""
@@ -166,7 +180,8 @@ class JobRunner:
         style = SaveStyle.of(self.settings())
         cover = await self._cover(job, style.tags.on)
         part = part_for(job.target)
-        await self._enter(job, JobState.WRITING, part=str(part))
+        job.filling = False
+        await self._enter(job, JobState.WRITING, part=str(part), filling=False, **agreement_of(job))
         job.part = part
         await asyncio.to_thread(write_part, source, part, job.clip, cover, style.tags)
 
@@ -177,26 +192,40 @@ class JobRunner:
         job.whole = True
         while True:
             assert job.target is not None
-            give = place_over if may_replace(job, job.target) else place
             try:
-                await asyncio.to_thread(give, job.part, job.target)
+                if not await asyncio.to_thread(give_name, job, job.part, job.target):
+                    await self._give_name_slowly(job, job.part, job.target)
             except FileExistsError:
+                await self._agree_to_nothing(job)
                 if there := await self._reserve_another(job, job.target.suffix):
                     return there
             else:
                 await self._put_beside(job, job.target)
                 return job.target
 
+    async def _give_name_slowly(self, job: SaveJob, part: Path, target: Path) -> None:
+        """The row says before that an empty file of the name is the job's own: it may be left by a crash."""
+        await self.ledger.write(job.id, filling=True)
+        job.filling = True
+        await asyncio.to_thread(place_slowly, part, target)
+
+    async def _agree_to_nothing(self, job: SaveJob) -> None:
+        """Another file has the name: it is kept, whatever was agreed to or begun."""
+        replace_nothing(job)
+        job.filling = False
+        await self.ledger.write(job.id, filling=False, **agreement_of(job))
+
     async def _put_beside(self, job: SaveJob, song: Path) -> None:
         """What is wanted beside the song. The song is safe, so trouble here is a note and no failure."""
         style = SaveStyle.of(self.settings())
-        if not (style.cover or style.lyrics or style.json):
+        if not style.beside:
             return
         try:
             answer = await self.library.answer(job.clip.task_id) if style.json else None
             cover = await self._cover(job, style.cover)
             assert job.part is not None
-            await asyncio.to_thread(write_beside, song, job.clip, cover, answer, style, job.part)
+            over = job.on_taken is OnTaken.REPLACE
+            await asyncio.to_thread(write_beside, song, job.clip, cover, answer, style, job.part, over=over)
         except AppError as error:
             job.note = f"The song is saved, but not all that belongs beside it. {error.sentence}"
 
@@ -219,9 +248,10 @@ class JobRunner:
             log.warning("a temporary file of job %d is left for later: %s", job.id, error)
 
     async def _drop(self, job: SaveJob) -> None:
-        if job.part is not None:
-            await asyncio.to_thread(_remove, job.part)
-            job.part, job.whole = None, False
+        if (part := job.part) is not None:
+            await asyncio.to_thread(remove, part)
+            if job.part == part:
+                job.part, job.whole = None, False
 
     def _enter(self, job: SaveJob, state: JobState, **facts: object) -> Awaitable[None]:
         """Show that the job has come this far, and have it written down: await that before going on to
@@ -265,26 +295,3 @@ class JobRunner:
 
 def _has_suffix(target: Path | None, suffix: str) -> bool:
     return target is not None and target.suffix.lower() == suffix
-
-
-def _has_its_name(part: Path, target: Path) -> bool:
-    """Whether the whole ``part`` was given its name before the process ended.
-
-    Where neither links nor exclusive renames can be had, that begins with an empty file of the name.
-    """
-    if was_placed(part, target):
-        return True
-    if part.exists() and target.is_file() and target.stat().st_size == 0:
-        target.unlink()
-    return False
-
-
-def _remove(part: Path) -> None:
-    """Remove a temporary file and what came of it. Raises ``MediaError`` when that cannot be done now."""
-    try:
-        part.parent.stat()  # a disk that is not plugged in may have it still
-        remove_parts(part)
-        if part.exists():
-            part.unlink()
-    except OSError as error:
-        raise disk_trouble(error, part.parent) from error

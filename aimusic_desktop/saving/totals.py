@@ -9,22 +9,30 @@ from dataclasses import dataclass
 from aimusic_desktop.model import JobState
 from aimusic_desktop.saving.job import MOVING, SaveJob
 
-_WAITING = (JobState.QUEUED, JobState.PAUSED, JobState.ASKING)
-
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """``busy`` jobs are being worked on, ``waiting`` are queued, paused or ask; ``failed`` and ``done``
-    are those in the list. ``received`` of ``total`` bytes is how far the present wave is: all jobs since
-    there was nothing to do, what is not known yet reckoned from the others."""
+    """``busy`` jobs are being worked on, ``waiting`` ones have yet to come to that, ``paused`` ones are not
+    gone on with by themselves, ``asking`` ones need an answer; ``failed`` and ``done`` are those in the list.
+
+    ``received`` of ``total`` bytes is how far the present wave is: all jobs since there was nothing to do,
+    what is not known yet reckoned from the others.
+    """
 
     busy: int = 0
     waiting: int = 0
+    paused: int = 0
+    asking: int = 0
     failed: int = 0
     done: int = 0
     received: int = 0
     total: int = 0
     bytes_per_s: float = 0.0
+
+    @property
+    def unsettled(self) -> int:
+        """Jobs that have not come to their end."""
+        return self.busy + self.waiting + self.paused + self.asking
 
     @property
     def left_s(self) -> float | None:
@@ -71,7 +79,9 @@ class Tally:
         reckoned = self._total * len(self._wave) // self._sized if self._sized else 0
         return Totals(
             busy=sum(counts[state] for state in MOVING),
-            waiting=sum(counts[state] for state in _WAITING),
+            waiting=counts[JobState.QUEUED],
+            paused=counts[JobState.PAUSED],
+            asking=counts[JobState.ASKING],
             failed=counts[JobState.FAILED],
             done=counts[JobState.DONE],
             received=self._received,

@@ -36,7 +36,8 @@ class Connection:
 
     Offline, one request at a time is let through as a probe, after growing pauses from
     ``first_pause_s`` to ``last_pause_s`` seconds. Slowed, all wait for what the service asked, or
-    for such a pause where it did not say. Without a good key, all wait for ``key_changed``.
+    for such a pause where it did not say. Without a good key, all wait for ``key_changed`` or
+    ``key_accepted``.
     ``changed`` is emitted when ``state`` or ``until`` changes.
     """
 
@@ -124,6 +125,11 @@ class Connection:
             self._set(ConnectionState.NO_KEY)
         elif self.needs_key:
             self._set(ConnectionState.STARTING)
+
+    def key_accepted(self) -> None:
+        """The service takes the key after all: a refusal was trouble of its own."""
+        if self.state is ConnectionState.KEY_REFUSED:
+            self._set(ConnectionState.CONNECTED)
 
     def _slow_down(self, retry_after_s: float | None) -> None:
         slowed = self.state is ConnectionState.SLOWED

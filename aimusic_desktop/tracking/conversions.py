@@ -15,6 +15,7 @@ from aimusic_desktop.api.errors import ApiError, Unsure
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library, LibraryError
 from aimusic_desktop.model import Clip, Conversion, ConversionState, Product, SaveFormat
+from aimusic_desktop.runs import Runs
 from aimusic_desktop.tracking.connection import Connection
 from aimusic_desktop.tracking.finishing import ConversionTrouble, Finisher, in_doubt
 from aimusic_desktop.tracking.formats import free_link, price
@@ -23,8 +24,6 @@ from aimusic_desktop.tracking.schedule import next_ask_s
 
 __all__ = ["ConversionTrouble", "Conversions"]
 
-ASKED_LIMIT_S = 300.0
-"""Longer than any request takes, in seconds: what is still being asked for then was left by a dead run."""
 CLOSE_LIMIT_S = 2.0
 
 _PAID = (ConversionState.ASKED, ConversionState.RUNNING, ConversionState.DONE)
@@ -37,7 +36,8 @@ class Conversions:
     """What was converted and what is being converted, each with a row in the library.
 
     The row is written before the one request that costs credits, so that a crash cannot lead to a
-    second one. Nothing is looked up before ``resume``. ``clock`` gives seconds since the epoch, and
+    second one. It names this run of ``runs``: as long as that lives, nobody else doubts what became of the
+    request. Nothing is looked up before ``resume``. ``clock`` gives seconds since the epoch, and
     ``next_ask`` is the schedule of look-ups.
     """
 
@@ -46,6 +46,7 @@ class Conversions:
         library: Library,
         client: ApiClient,
         connection: Connection,
+        runs: Runs,
         *,
         clock: Callable[[], float] = time.time,
         next_ask: Callable[[Product | None, float, int], float] = next_ask_s,
@@ -53,6 +54,7 @@ class Conversions:
         self._library = library
         self._client = client
         self._connection = connection
+        self._runs = runs
         self._clock = clock
         self._known: dict[_Key, Conversion] = {}
         self._begun: dict[_Key, asyncio.Task[None]] = {}
@@ -104,7 +106,9 @@ class Conversions:
         key = _key(clip, format)
         if begun := self._begun.get(key):
             await asyncio.wait([begun])
-        conversion = self._known.get(key) or await self._recall(key)
+        conversion = self._known.get(key)
+        if conversion is None or conversion.state is ConversionState.ASKED:  # by another window, then
+            conversion = await self._recall(key)
         if conversion is not None and self._goes_on(conversion):
             conversion = await asyncio.shield(self._await(conversion))
         if conversion is None or conversion.url is None:
@@ -129,12 +133,13 @@ class Conversions:
     async def resume(self) -> None:
         """Take up what a run before this one left, once the key is known. Raises LibraryError."""
         self._finisher.start()
-        for conversion in await self._library.conversions():
-            if conversion.state is ConversionState.ASKED:
-                await self._keep(in_doubt(conversion, Unsure()))
-                continue
-            self._known[_key(conversion, conversion.format)] = conversion
-            if conversion.state is ConversionState.RUNNING:
+        rows = await self._library.conversions()
+        # The simple ones first, at one go: while others are read again, these may become old.
+        for written in sorted(rows, key=lambda row: row.state is ConversionState.ASKED):
+            key = _key(written, written.format)
+            asked = written.state is ConversionState.ASKED
+            conversion = await self._recall(key) if asked else self._learn(key, written)
+            if conversion is not None and conversion.state is ConversionState.RUNNING:
                 self._await(conversion)
 
     async def close(self) -> None:
@@ -157,17 +162,35 @@ class Conversions:
         return next(links, None)
 
     async def _recall(self, key: _Key) -> Conversion | None:
-        found, known = await self._library.conversion(*key), self._known.get(key)
-        if found is None or key in self._awaited or (known is not None and _is_behind(found, known)):
+        return self._learn(key, await self._read(key))
+
+    async def _read(self, key: _Key) -> Conversion | None:
+        """What the library says, what a dead run was asking for being in doubt. Raises LibraryError."""
+        found = await self._library.conversion(*key)
+        if found is None or found.state is not ConversionState.ASKED:
+            return found
+        if await asyncio.to_thread(self._runs.alive, found.owner):
+            return found
+        doubted = in_doubt(found, Unsure())
+        try:
+            if await self._library.claim_conversion(doubted, found):
+                return doubted
+        except LibraryError as error:
+            log.warning("a doubt was not written down: %s", error.sentence)
+            return doubted
+        return await self._library.conversion(*key)  # another window was quicker, and may be asking by now
+
+    def _learn(self, key: _Key, written: Conversion | None) -> Conversion | None:
+        """What is known of it after the library has been asked."""
+        known = self._known.get(key)
+        if written is None or key in self._awaited or (known is not None and _is_behind(written, known)):
             return known
-        if found.state is ConversionState.ASKED and self._clock() - found.asked_at > ASKED_LIMIT_S:
-            found = in_doubt(found, Unsure())
-        self._known[key] = found
-        return found
+        self._known[key] = written
+        return written
 
     async def _begin(self, clip: Clip, wanted: SaveFormat) -> None:
-        written = await self._library.conversion(*_key(clip, wanted))
-        await self._recall(_key(clip, wanted))
+        written = await self._read(_key(clip, wanted))
+        self._learn(_key(clip, wanted), written)
         cost = self.cost(clip, wanted)
         if cost == 0:
             return
@@ -181,6 +204,7 @@ class Conversions:
             product=clip.product,
             state=ConversionState.ASKED,
             asked_at=self._clock(),
+            owner=self._runs.token,
         )
         if not await self._library.claim_conversion(asked, written):
             await self._recall(_key(clip, wanted))  # another window was quicker, and asked
@@ -224,7 +248,8 @@ class Conversions:
         """Remember it, written down if that can be done: what was paid for must not be lost over the disk."""
         self._known[_key(conversion, conversion.format)] = conversion
         try:
-            await self._library.save_conversion(conversion)
+            if not await self._library.save_conversion(conversion):
+                log.warning("conversion %s: another was asked for since", conversion.conversion_id)
         except LibraryError as error:
             log.warning("a conversion was not written down: %s", error.sentence)
         return conversion
@@ -246,6 +271,8 @@ def _cannot_be_had(clip: Clip, wanted: SaveFormat) -> str:
 
 
 def _not_there(conversion: Conversion | None, wanted: SaveFormat) -> str:
+    if conversion is not None and conversion.state is ConversionState.ASKED:
+        return f"Another window is having the {wanted.upper()} of this song made. Try again in a moment."
     if conversion is None or conversion.error is None:
         return (
             f"This song was not made into {wanted.upper()} yet. Save it as {wanted.upper()} to have it made."

@@ -74,6 +74,7 @@ class IntakeField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(6)
         self.textChanged.connect(self._fit)
+        self.verticalScrollBar().valueChanged.connect(self._stay)
         self._fit()
 
     @property
@@ -84,6 +85,11 @@ class IntakeField(QPlainTextEdit):
     def _height_for(self, lines: int) -> int:
         margins = 2 * round(self.document().documentMargin()) + 2 * self.frameWidth()
         return lines * self.fontMetrics().lineSpacing() + margins
+
+    def _stay(self) -> None:
+        """Qt finds a line to scroll even when all of them show: a drag beyond the edge would take it away."""
+        if self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+            self.verticalScrollBar().setValue(0)
 
     def _fit(self) -> None:
         lines = min(MOST_LINES, max(1, round(self.document().size().height())))

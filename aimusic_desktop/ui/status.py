@@ -61,14 +61,9 @@ class StatusBar(QStatusBar):
         self.working.setText(f"· {number:,} working" if number else "")
 
     def show_saving(self, totals: Totals) -> None:
-        """``2 saving 64 %`` while something is under way, else how many were not saved, if any."""
-        number, known = totals.busy + totals.waiting, save_words.share(totals)
-        if number:
-            percent = f" {int(known * 100)} %" if known is not None else ""
-            text = f"· {number:,} saving{percent}"
-        else:
-            text = f"· {totals.failed:,} not saved" if totals.failed else ""
-        self.saving.setText(text)
+        """How many are under way, or what else is to be said of them."""
+        text = save_words.in_short(totals)
+        self.saving.setText(f"· {text}" if text else "")
         self.saving.setVisible(bool(text))
 
     def show_credits(self, credits: Credits | None) -> None:  # noqa: A002 - the field's own word

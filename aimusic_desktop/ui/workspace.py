@@ -191,7 +191,7 @@ class Workspace:
         self.saves.show_moved(moved, relisted)
         self.commands.saving_list.enable()
         self.status.show_saving(totals)
-        self.taskbar.show(totals.busy + totals.waiting, share(totals))
+        self.taskbar.show(totals.unsettled, share(totals))
         saved = {(job.clip.task_id, job.clip.clip_id) for job in moved if job.state is JobState.DONE}
         if self.details.shown in saved:
             self.choice.changed()

@@ -12,6 +12,7 @@ from mutagen.mp4 import MP4
 from aimusic_desktop.assets import asset
 from tests.end_to_end.conftest import Starter
 from tests.support.api import KEY, TASK, clip, finished
+from tests.support.desktop import Desktop
 from tests.support.eyes import Point
 from tests.support.file_manager import FileManager
 from tests.support.hands import Hands
@@ -170,3 +171,49 @@ def test_of_ten_rows_the_one_that_was_not_ready_arrives_too(
     wait_until(lambda: {path.name for path in folder.folder.glob("Song*.m4a")} == nine, "nine songs")
     host.open.set()
     assert wait_for_songs(folder, 10) == {f"Song {n}.m4a": f"clip-{n}" for n in range(10)}
+
+
+def pasted(desktop: Desktop, target: str) -> str:
+    """What the clipboard gives of that type."""
+    return desktop.run("xclip", "-o", "-selection", "clipboard", "-t", target, check=False)
+
+
+def test_after_a_drag_what_is_copied_can_be_pasted(
+    start: Starter, service: Service, host: Host, folder: FileManager, hands: Hands, desktop: Desktop
+) -> None:
+    program = show(start, service, host.link("0"), host.link("1"))
+    place = choose(program, "Song 0")
+    wait_for_staged(program, "Song 0.m4a")
+    hands.drag(place, folder.drop_point)
+    wait_for_songs(folder, 1)
+    hands.copy("what another program copied")
+
+    choose(program, "Song 0")
+    hands.press("ctrl+shift+c")
+    wait_until_said(program, "Copied the task id.")
+    assert pasted(desktop, "UTF8_STRING") == TASK
+
+    choose(program, "Song 1")
+    [staged] = wait_for_staged(program, "Song 1.m4a")
+    hands.press("ctrl+c")
+    wait_until_said(program, "Copied 1 song as a file; paste it into a folder.")
+    assert pasted(desktop, "text/uri-list").split() == [staged.as_uri()]
+    assert pasted(desktop, "UTF8_STRING") == f"{service.origin}/1"
+    hands.click(folder.drop_point)
+    hands.press("ctrl+v")
+    assert wait_for_songs(folder, 2) == {"Song 0.m4a": "clip-0", "Song 1.m4a": "clip-1"}
+
+
+def test_rows_can_be_dragged_again_after_another_programs_drag(
+    start: Starter, service: Service, host: Host, folder: FileManager, hands: Hands
+) -> None:
+    program = show(start, service, host.link("0"), host.link("1"))
+    place = choose(program, "Song 0")
+    wait_for_staged(program, "Song 0.m4a")
+    hands.drag(place, folder.drop_point)
+    wait_for_songs(folder, 1)
+    hands.drag(folder.first_file, folder.drop_point)
+    place = choose(program, "Song 1")
+    wait_for_staged(program, "Song 1.m4a")
+    hands.drag(place, folder.drop_point)
+    assert wait_for_songs(folder, 2) == {"Song 0.m4a": "clip-0", "Song 1.m4a": "clip-1"}

@@ -13,48 +13,54 @@ from hypothesis import strategies as st
 
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.files import ExportFormat, read_export, write_export
-from aimusic_desktop.exchange.gathering import Gathering
-from aimusic_desktop.model import MusicTask
-from tests.support.exchange import ALL, NOW, read, tasks, written
+from aimusic_desktop.exchange.gathering import MAX_ANSWER_CHARACTERS, Gathering
+from tests.support.exchange import ALL, NOW, entries, read, written
 from tests.support.library import clip_of, library_at, task_of
 
 
-@given(library=tasks(), export_format=st.sampled_from(ExportFormat))
-def test_every_task_and_clip_comes_back_as_it_was(
-    library: list[MusicTask], export_format: ExportFormat
+@given(library=entries(), export_format=st.sampled_from(ExportFormat))
+def test_every_task_with_all_that_is_known_of_it_comes_back_as_it_was(
+    library: list[Entry], export_format: ExportFormat
 ) -> None:
-    text = written(export_format, map(Entry, library))
+    text = written(export_format, library)
     is_own, _, _ = ALL[export_format]
     found = read(export_format, text)
     assert is_own(text[:4096].removeprefix("\ufeff"))
-    assert (list(found.tasks), found.skipped) == (library, 0)
+    assert (list(found.tasks), found.skipped) == ([entry.task for entry in library], 0)
+    assert found.answers == {entry.task.task_id: entry.answer for entry in library if entry.answer}
+    assert list(found.conversions) == [each for entry in library for each in entry.conversions]
 
 
 @settings(max_examples=15)
-@given(library=tasks(), export_format=st.sampled_from(ExportFormat))
-def test_an_empty_library_becomes_the_exported_one(
-    library: list[MusicTask], export_format: ExportFormat
-) -> None:
+@given(library=entries(), export_format=st.sampled_from(ExportFormat))
+def test_an_empty_library_becomes_the_exported_one(library: list[Entry], export_format: ExportFormat) -> None:
+    tasks = [entry.task for entry in library]
+    answers = {entry.task.task_id: entry.answer for entry in library}
+
     async def through_a_file(folder: Path) -> None:
         file = folder / f"export.{export_format}"
         async with library_at(folder / "from.sqlite3") as source, library_at(folder / "to.sqlite3") as target:
-            await source.absorb(library, NOW)
+            await source.absorb(tasks, NOW)
             before = await source.everything(None)
-            write_export(file, export_format, map(Entry, before))
+            write_export(file, export_format, library)
             imported = read_export(file, Gathering(NOW))
             assert imported is not None
-            await target.absorb(imported.tasks, NOW)
-            assert await target.everything(None) == before == library
+            await target.absorb(imported.tasks, NOW, imported.answers, imported.conversions)
+            assert await target.everything(None) == before == tasks
+            assert {task_id: await target.answer(task_id) for task_id in answers} == answers
+            conversions = [each for entry in library for each in entry.conversions]
+            assert set(await target.conversions()) == set(conversions)
 
     with TemporaryDirectory() as folder:
         asyncio.run(through_a_file(Path(folder)))
 
 
-@given(answer=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
-def test_json_brings_the_answers_of_the_service_back(answer: str) -> None:
-    task = task_of(1)
-    found = read(ExportFormat.JSON, written(ExportFormat.JSON, [Entry(task, answer)]))
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_an_answer_comes_back_as_long_as_the_service_sends_any(export_format: ExportFormat) -> None:
+    task, answer = task_of(1, clip_of(task_of(1).task_id)), "'" + "x" * (MAX_ANSWER_CHARACTERS - 1)
+    found = read(export_format, written(export_format, [Entry(task, answer), Entry(task_of(2))]))
     assert found.answers == {task.task_id: answer}
+    assert found.tasks == (task, task_of(2))
 
 
 def test_json_laid_out_anew_by_another_program_is_read_as_well() -> None:

@@ -58,3 +58,28 @@ def test_a_quote_without_its_end_costs_no_more_than_what_it_swallows() -> None:
     found = read(ExportFormat.CSV, good + '"' + "x" * 140_000 + "\r\n" + good.splitlines()[1])
     assert [task.task_id for task in found.tasks] == [id_of(1)]
     assert found.skipped >= 1
+
+
+def test_a_table_that_was_cut_says_so_wherever_that_was() -> None:
+    task = task_of(1, clip_of(id_of(1), lyrics="la, la\nla"))
+    table = written(ExportFormat.CSV, [Entry(task_of(2)), Entry(task)]).removeprefix("\ufeff")
+    start, last = table.index(id_of(1)) - 1, table.rindex(",") + 1  # cut there, only a date is unknown
+    for end in {*range(start + 1, len(table) - 2)} - {last}:
+        found = read(ExportFormat.CSV, table[:end])
+        assert ([each.task_id for each in found.tasks], found.skipped) == ([id_of(2)], 1), table[start:end]
+    assert read(ExportFormat.CSV, table[:-2]).skipped == 0
+
+
+def test_every_row_ends_with_a_cell_that_holds_something() -> None:
+    """A spreadsheet that leaves out what is empty at the end must not make a row look cut."""
+    rows = cells(written(ExportFormat.CSV, [Entry(task_of(1)), Entry(task_of(2, clip_of(id_of(2))))]))
+    assert all(list(row.values())[-1] for row in rows)
+
+
+@pytest.mark.parametrize("conversions", ["[", "7", '[{"clip_id": "a"}]', "[[1]]", "[" * 100_000])
+def test_damaged_conversions_cost_no_more_than_themselves(conversions: str) -> None:
+    table = written(ExportFormat.CSV, [Entry(task_of(1), conversions=[])])
+    line = table.splitlines()[1].split(",")
+    line[-2] = '"' + conversions.replace('"', '""') + '"'
+    found = read(ExportFormat.CSV, "\r\n".join([table.splitlines()[0], ",".join(line)]))
+    assert (found.tasks, found.skipped) == ((task_of(1),), 1)

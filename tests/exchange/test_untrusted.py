@@ -159,3 +159,55 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ExchangeError, match="could not be written"):
         write_export(tmp_path / folder / "export.json", ExportFormat.JSON, [])
+
+
+def test_a_table_saved_by_a_spreadsheet_of_the_west_keeps_its_letters(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    task = task_of(1, clip_of(id_of(1), title="Übergrößen – 5 €"), clip_of(id_of(1), "b" * 5_000))
+    path.write_bytes(written(ExportFormat.CSV, [Entry(task)]).removeprefix("\ufeff").encode("cp1252"))
+    imported = read_export(path, Gathering(NOW))
+    assert imported is not None
+    assert imported.tasks[0].clips[0].title == "Übergrößen – 5 €"
+
+
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_damaged_letter_of_an_own_export_makes_no_nonsense_of_the_others(
+    tmp_path: Path, export_format: ExportFormat
+) -> None:
+    path = tmp_path / "export"
+    clips = clip_of(id_of(1), title="Größen"), clip_of(id_of(1), "b", index=1, title="Häuser")
+    write_export(path, export_format, [Entry(task_of(1, *clips))])
+    path.write_bytes(path.read_bytes().replace("ä".encode(), b"\xe4"))
+    imported = read_export(path, Gathering(NOW))
+    assert imported is not None
+    assert [clip.title for clip in imported.tasks[0].clips] == ["Größen", "H\ufffduser"]
+
+
+def test_json_of_a_newer_version_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    text = written(ExportFormat.JSON, [Entry(task_of(1))])
+    path.write_text(text.replace('"version": 1', '"version": 2'))
+    with pytest.raises(ExchangeError, match="written by a newer version"):
+        read_export(path, Gathering(NOW))
+
+
+def test_conversions_promise_nothing_that_is_not_there() -> None:
+    def state_of(**facts: object) -> tuple[str, str | None]:
+        own = {"clip_id": "a", "format": "wav", "product": "sonic", "asked_at": 9e9} | facts
+        task = {"task_id": id_of(1), "conversions": [own]}
+        [found] = read(ExportFormat.JSON, as_library(task)).conversions
+        assert found.asked_at == NOW
+        return found.state, found.url
+
+    assert state_of(state="done", url="file:///etc/passwd") == ("unknown", None)
+    assert state_of(state="done", url="file:///etc/passwd", conversion_id="x") == ("running", None)
+    assert state_of(state="running") == ("unknown", None)
+    assert state_of(state="dancing", conversion_id="x") == ("unknown", None)
+
+
+@pytest.mark.parametrize(
+    "odd", [1, {"clip_id": "a"}, {"clip_id": "a", "format": "original", "product": "sonic"}]
+)
+def test_what_is_no_conversion_is_counted(odd: object) -> None:
+    found = read(ExportFormat.JSON, as_library({"task_id": id_of(1), "conversions": [odd]}))
+    assert (found.conversions, found.skipped) == ((), 1)

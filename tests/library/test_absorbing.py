@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from aimusic_desktop.library import reading
 from aimusic_desktop.library.absorbing import absorb
 from aimusic_desktop.library.store import Absorbed, Change, LibraryError, Query
-from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
+from aimusic_desktop.model import (
+    Clip,
+    ClipState,
+    Conversion,
+    ConversionState,
+    MusicTask,
+    Product,
+    SaveFormat,
+    TaskState,
+)
 from tests.support.library import clip_of, id_of, in_its_thread, library_at, refs, task_of, throwaway
 
 ID = id_of(1)
@@ -225,3 +234,47 @@ async def test_everything_of_a_selection_is_its_songs_whole_as_they_are_ordered(
         await library.remove([first])
         assert [len(task.clips) for task in await library.everything(None)] == [1, 1, 0]
         assert await library.everything([first]) == await library.everything([]) == []
+
+
+def conversion_of(state: ConversionState, asked_at: float, conversion_id: str) -> Conversion:
+    return Conversion(
+        task_id=ID,
+        clip_id="a",
+        format=SaveFormat.WAV,
+        product=Product.SONIC,
+        state=state,
+        conversion_id=conversion_id,
+        asked_at=asked_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "taken"),
+    [
+        *(("failed", "done", True), ("failed", "running", False), ("failed", "failed", False)),
+        *(("asked", "running", True), ("unknown", "running", True), ("unknown", "failed", False)),
+        *(("running", "done", True), ("running", "unknown", False), ("running", "failed", False)),
+        *(("done", state, False) for state in ConversionState),
+    ],
+)
+async def test_what_was_paid_for_here_or_there_is_known(
+    path: Path, mine: ConversionState, theirs: ConversionState, taken: bool
+) -> None:
+    ours = conversion_of(ConversionState(mine), 2.0, "ours")
+    other = conversion_of(ConversionState(theirs), 1.0, "other")
+    async with library_at(path) as library:
+        await library.save_conversion(ours)
+        await library.absorb([task_of(1, A)], 5.0, {}, [other, replace(other, clip_id="b")])
+        assert await library.conversion(ID, "a", SaveFormat.WAV) == (other if taken else ours)
+        assert await library.conversion(ID, "b", SaveFormat.WAV) == replace(other, clip_id="b")
+
+
+@pytest.mark.parametrize("theirs", ["asked", "running", "unknown"])
+async def test_one_that_failed_here_and_was_asked_for_again_there_is_taken(
+    path: Path, theirs: ConversionState
+) -> None:
+    again = conversion_of(ConversionState(theirs), 3.0, "other")
+    async with library_at(path) as library:
+        await library.save_conversion(conversion_of(ConversionState.FAILED, 2.0, "ours"))
+        await library.absorb([task_of(1, A)], 5.0, {}, [again])
+        assert await library.conversions() == [again]

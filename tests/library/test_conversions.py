@@ -22,6 +22,7 @@ WAV = Conversion(
     url="https://media.example/a.wav",
     error="Not yet.",
     asked_at=1.5,
+    owner="0123456789abcdef",
 )
 
 
@@ -68,6 +69,17 @@ async def test_of_two_windows_that_ask_at_once_one_may(path: Path) -> None:
         failed = replace(asked, state=ConversionState.FAILED)
         await one.save_conversion(failed)
         assert await other.claim_conversion(asked, failed)
+
+
+async def test_nothing_of_an_earlier_asking_is_written_over_a_later_one(path: Path) -> None:
+    async with library_at(path) as library:
+        assert await library.save_conversion(WAV)
+        later = replace(WAV, asked_at=2.5, conversion_id="another")
+        assert await library.claim_conversion(later, WAV)
+        for earlier in (WAV, replace(later, owner="f" * 16)):
+            assert not await library.save_conversion(replace(earlier, state=ConversionState.FAILED))
+        assert await library.conversion(ID, "a", SaveFormat.WAV) == later
+        assert await library.save_conversion(replace(later, state=ConversionState.DONE))
 
 
 async def test_the_list_of_songs_hears_nothing_of_them(path: Path) -> None:

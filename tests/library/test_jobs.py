@@ -24,13 +24,16 @@ def whole_job(folder: Path) -> JobRecord:
         template="{style}/{title}",
         format=SaveFormat.WAV,
         on_taken=OnTaken.ASK,
+        replaces="1:2:3:4",
         any_length=True,
+        wrong_length=True,
         state=JobState.PLACING,
         error="The disk is full.",
         received=2**40,
         total=2**40 + 1,
         target=str(folder / "My song.wav"),
         part=str(folder / ".My song.1f.part"),
+        filling=True,
         path=str(folder / "Old.wav"),
         owner="me",
         added_at=1.5,
@@ -192,6 +195,8 @@ async def test_where_a_clip_was_saved_is_known_also_after_the_list_was_cleared(
         await library.forget_jobs(ids)
         assert await library.saved_paths(ID, "a") == newest_first
         assert [job.job_id for job in await library.jobs("")] == ids[-1:]
+        await library.add_jobs([done("b", "3", 4.0), done("a", "4", 4.5)])  # the last to get a name has it
+        assert await library.saved_paths(ID, "a") == [str(tmp_path / name) for name in "412"]
 
 
 async def test_a_job_at_work_is_not_forgotten_and_a_failed_one_is_wholly(path: Path, tmp_path: Path) -> None:
@@ -223,3 +228,21 @@ async def test_whole_clips_are_found_by_their_ids_even_removed_ones(path: Path) 
         found = await library.clips_of(wanted)
         assert found == {(ID, "a"): clips[0], (ID, "b\ud800"): replace(clips[1], clip_id="b?")}
         assert await library.clips_of([]) == {}
+
+
+async def test_a_stem_can_be_reserved_whatever_the_suffix_of_the_others(path: Path, tmp_path: Path) -> None:
+    async with library_at(path) as library:
+        first, second = await library.add_jobs([job_of(tmp_path), job_of(tmp_path)])
+        await library.reserve(first, str(tmp_path / "Vol. 1 Caf\u00e9.m4a"))
+        assert not await library.reserve(second, str(tmp_path / "VOL. 1 CAFE\u0301.wav"), alone=True)
+        for other in (
+            "Vol. 1 Caf\u00e9 (2).wav",
+            "Vol. 1.wav",
+            "Vol. 1 Caf\u00e9.b.wav",
+            "Vol. 1 Caf\u00e9/b.wav",
+        ):
+            assert await library.reserve(second, str(tmp_path / other), alone=True)
+        assert await library.reserve(first, str(tmp_path / "Vol. 1 Caf\u00e9.mp3"), alone=True)
+        assert await library.reserve(second, str(tmp_path / "Vol. 1 Caf\u00e9.wav"))
+        await library.update_job(second, state=JobState.DONE)
+        assert await library.reserve(first, str(tmp_path / "Vol. 1 Caf\u00e9.m4a"), alone=True)

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from aimusic_desktop.library import jobs
 from aimusic_desktop.library.connection import transaction
 from aimusic_desktop.model import JobState
+from aimusic_desktop.names import name_key
 from tests.support.library import id_of, job_of, library_at, opened, start_process
 
 ROOT = Path("/music").absolute()
@@ -96,7 +97,7 @@ TestTwoRuns.settings = settings(max_examples=30, stateful_step_count=25, deadlin
 def test_letter_case_and_composition_make_no_other_name(name: str) -> None:
     spellings = [name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))]
     spellings += [spelling.casefold() for spelling in spellings[1:]]
-    assert len({jobs.name_key(spelling) for spelling in spellings}) == 1
+    assert len({name_key(spelling) for spelling in spellings}) == 1
 
 
 async def test_processes_that_reserve_at_once_never_get_one_name(path: Path) -> None:
@@ -174,3 +175,51 @@ async def test_what_is_adopted_is_the_new_owners_and_comes_with_every_field(
         assert sorted(asked) == ["dead", "living"]
         assert [job.job_id for job in await library.jobs("living", settled_limit=0)] == [living]
         assert await library.saved_paths(id_of(1), "a") == []
+
+
+async def test_a_settled_job_goes_to_the_first_who_claims_it_and_one_at_work_to_nobody(
+    path: Path, tmp_path: Path
+) -> None:
+    async with library_at(path) as library:
+        [failed, at_work, mine] = await library.add_jobs(
+            [
+                job_of(tmp_path, owner="a", state=JobState.FAILED),
+                job_of(tmp_path, owner="a", state=JobState.PLACING),
+                job_of(tmp_path, owner="me", state=JobState.PLACING),
+            ]
+        )
+        again = {"state": JobState.QUEUED, "error": None}
+        wanted = {
+            failed: ("a", again),
+            at_work: ("a", again),
+            mine: ("me", {"received": 5}),
+            99: ("a", again),
+        }
+        rows = await library.claim_jobs("me", wanted)
+        assert [(row.job_id, row.owner, row.state, row.received) for row in rows] == [
+            (failed, "me", JobState.QUEUED, 0),
+            (at_work, "a", JobState.PLACING, 0),
+            (mine, "me", JobState.PLACING, 5),
+        ]
+        [late] = await library.claim_jobs("you", {failed: ("a", again)})
+        assert late.owner == "me"
+        await library.update_job(failed, state=JobState.FAILED)
+        [late] = await library.claim_jobs("you", {failed: ("a", again)})
+        assert (late.owner, late.state) == ("me", JobState.FAILED)
+        [now] = await library.claim_jobs("you", {failed: ("me", again)})
+        assert (now.owner, now.state) == ("you", JobState.QUEUED)
+
+
+async def test_the_temporary_file_of_a_job_that_goes_elsewhere_is_left_to_the_next_start(
+    path: Path, tmp_path: Path
+) -> None:
+    part, folder = str(tmp_path / ".City.part"), str(tmp_path / "else")
+    async with library_at(path) as library:
+        [job_id] = await library.add_jobs([job_of(tmp_path, owner="me", state=JobState.FAILED, part=part)])
+        changes = {"state": JobState.QUEUED, "folder": folder}
+        [row] = await library.claim_jobs("me", {job_id: ("me", changes)})
+        assert (row.folder, row.part) == (folder, None)
+        assert await library.jobs("me") == [row]
+        before = await library.adopt_jobs("you", lambda token: False)
+        assert [(job.folder, job.part) for job in before] == [(folder, None), (str(tmp_path), part)]
+        assert before[1].state.settled

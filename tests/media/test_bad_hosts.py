@@ -163,9 +163,8 @@ async def test_a_host_that_cannot_be_reached_is_named_within_seconds(
 ) -> None:
     monkeypatch.setattr(fetch, "WAITS_S", (0.01, 60.0, 60.0))
     async with audio_store(service, tmp_path) as store:
-        with pytest.raises(Offline, match="cannot be reached") as caught:
+        with pytest.raises(Offline, match="cannot be reached"):
             await whole_bytes(store, song_clip(NOBODY))
-    assert caught.value.host == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media.beside import write_beside
+from aimusic_desktop.media.beside import LeftAsItIs, write_beside
 from aimusic_desktop.media.errors import FolderGone, NoSpace
 from aimusic_desktop.media.publish import part_for, remove_parts
 from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, song_clip
@@ -24,8 +24,11 @@ def song(tmp_path: Path) -> Path:
     return path
 
 
-def beside(song: Path, style=ALL, cover: bytes | None = JPEG, clip=CLIP, answer=ANSWER) -> list[str]:
-    return [path.name for path in write_beside(song, clip, cover, answer, style, part_for(song))]
+def beside(
+    song: Path, style=ALL, cover: bytes | None = JPEG, clip=CLIP, answer=ANSWER, over=False
+) -> list[str]:
+    found = write_beside(song, clip, cover, answer, style, part_for(song), over=over)
+    return [path.name for path in found]
 
 
 def test_all_that_is_wanted_lies_beside_the_song_under_its_name(song: Path) -> None:
@@ -67,17 +70,40 @@ def test_an_lrc_begins_with_what_the_song_is(song: Path) -> None:
     )
 
 
-def test_the_same_file_is_left_and_another_ones_keeps_its_name(song: Path) -> None:
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+def test_the_same_files_are_left_as_they_are(song: Path) -> None:
+    expected = beside(song)
+    before = times(song.parent)
+    assert beside(song) == expected
+    assert times(song.parent) == before
+
+
+def test_another_ones_file_is_left_and_said_and_none_gets_a_stem_that_is_not_its_songs(song: Path) -> None:
     song.with_name("CITY LIGHTS.TXT").write_bytes(b"my notes")
     song.with_suffix(".jpg").symlink_to("nowhere")
-    song.with_suffix(".json").mkdir()
-    expected = ["City Lights (2).jpg", "City Lights (2).txt", "City Lights (2).json"]
-    assert beside(song) == expected
-    before = {path: path.stat().st_mtime_ns for path in song.parent.iterdir() if path.exists()}
-    assert beside(song) == expected
-    assert {path: path.stat().st_mtime_ns for path in song.parent.iterdir() if path.exists()} == before
+    with pytest.raises(LeftAsItIs, match=r"“City Lights.jpg” was there before, and was left as it is\."):
+        beside(song)
+    assert names(song.parent) == ["CITY LIGHTS.TXT", "City Lights.jpg", "City Lights.json", "City Lights.m4a"]
     assert song.with_name("CITY LIGHTS.TXT").read_bytes() == b"my notes"
     assert not song.with_name("nowhere").exists()
+
+
+def test_with_a_song_that_was_replaced_goes_what_lay_beside_it(song: Path) -> None:
+    song.with_name("CITY LIGHTS.TXT").write_bytes(b"lyrics of before")
+    assert beside(song, replace(STYLE, lyrics="txt"), over=True) == ["CITY LIGHTS.TXT"]
+    assert song.with_name("CITY LIGHTS.TXT").read_text("utf-8") == CLIP.lyrics + "\n"
+    assert names(song.parent) == ["CITY LIGHTS.TXT", "City Lights.m4a"]
+
+
+def test_what_may_belong_to_a_twin_of_another_suffix_is_left(song: Path) -> None:
+    song.with_name("City lights.MP3").write_bytes(b"sound")
+    song.with_suffix(".txt").write_bytes(b"lyrics of the twin")
+    with pytest.raises(LeftAsItIs):
+        beside(song, over=True)
+    assert song.with_suffix(".txt").read_bytes() == b"lyrics of the twin"
 
 
 def test_what_a_crash_left_of_one_is_written_anew_and_found_by_the_part(song: Path) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aimusic_desktop.api.errors import Unreachable
-from aimusic_desktop.media.errors import (
-    CutShort,
-    LinkExpired,
-)
+from aimusic_desktop.media import fetch
+from aimusic_desktop.media.errors import CutShort, HostTrouble, LinkExpired
 from tests.media.conftest import MakeSong
 from tests.support.media import (
     HTML,
@@ -35,6 +34,11 @@ from tests.support.media import (
     whole_bytes,
 )
 from tests.support.service import Reply, Service, file_reply
+
+
+def without_validator(reply: Reply) -> Reply:
+    """The same by a host that does not say which file it is."""
+    return replace(reply, headers={name: text for name, text in reply.headers.items() if name != "ETag"})
 
 
 async def test_a_song_arrives_whole_with_one_plain_request(service: Service, tmp_path: Path) -> None:
@@ -108,6 +112,55 @@ async def test_a_cut_connection_of_a_host_without_ranges_begins_anew(
 ) -> None:
     service.on("/song.m4a", Reply(200, SONG, cut_at=120_000), Reply(200, SONG))
     assert await fetch_song(service, tmp_path) == SONG
+
+
+async def test_without_a_validator_the_rest_of_a_cut_song_may_be_anothers_and_all_is_fetched(
+    service: Service, tmp_path: Path
+) -> None:
+    changed = SONG[:-1] + bytes([SONG[-1] ^ 1])
+    service.on(
+        "/song.m4a",
+        Reply(200, SONG, {"Accept-Ranges": "bytes"}, cut_at=120_000),
+        lambda request: without_validator(file_reply(request, changed, "audio/mp4")),
+    )
+    assert await fetch_song(service, tmp_path) == changed
+    assert ranges(service.requests) == ["", ""]
+
+
+async def test_without_a_validator_a_reader_far_ahead_waits(service: Service, tmp_path: Path) -> None:
+    service.on("/song.m4a", lambda request: without_validator(slowly(LONG_SONG)(request)))
+    async with audio_store(service, tmp_path) as store:
+        song = store.open(song_clip(service.origin + "/song.m4a"))
+        assert await read_in_thread(song, len(LONG_SONG) - 100) == LONG_SONG[-100:]
+        song.release()
+    assert ranges(service.requests) == [""]
+
+
+async def test_a_part_that_nobody_asked_for_is_refused(service: Service, tmp_path: Path) -> None:
+    place = {"Content-Range": f"bytes 0-119999/{len(SONG)}"}
+    service.on("/song.m4a", Reply(206, SONG[:120_000], place))
+    with pytest.raises(HostTrouble, match="the part it was asked for"):
+        await fetch_song(service, tmp_path)
+    assert len(service.requests) == 1 + len(fetch.WAITS_S)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_host_that_says_when_to_ask_again_is_asked_then(
+    service: Service, tmp_path: Path, status: int
+) -> None:
+    service.on("/song.m4a", Reply(status, headers={"Retry-After": "1"}), Reply(200, SONG))
+    begun = time.monotonic()
+    assert await fetch_song(service, tmp_path) == SONG
+    assert time.monotonic() - begun >= 1.0
+
+
+async def test_a_host_that_wants_to_be_left_alone_for_long_is_asked_sooner(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "PATIENCE_S", 0.05)
+    service.on("/song.m4a", Reply(503, headers={"Retry-After": "3600"}), Reply(200, SONG))
+    async with asyncio.timeout(10):
+        assert await fetch_song(service, tmp_path) == SONG
 
 
 async def test_no_length_is_no_hindrance(service: Service, tmp_path: Path) -> None:
@@ -190,7 +243,7 @@ async def test_a_fresh_link_that_is_refused_too_is_not_renewed_again(
     service: Service, tmp_path: Path
 ) -> None:
     renew = Renewal()
-    with pytest.raises(LinkExpired):
+    with pytest.raises(LinkExpired, match="a fresh one too"):
         await fetch_song(service, tmp_path, renew)
     assert len(renew.calls) == 1
     assert len(service.requests) == 2

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathvalidate import validate_filename
 
-from aimusic_desktop.media.naming import MAX_STEM_BYTES, cut, name_key, numbered, safe_part, safe_stem
+from aimusic_desktop.media.naming import MAX_STEM_BYTES, cut, numbered, safe_part, safe_stem
+from aimusic_desktop.names import name_key
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,8 @@ def test_names_that_some_system_takes_for_the_same_have_one_key() -> None:
     keys = {name_key(name) for name in ("CAFÉ.m4a", "Cafe\u0301.M4A", "café.m4a")}
     assert len(keys) == 1
     assert name_key("Cafe.m4a") not in keys
+    iota, acute = "\u0345", "\u0301"
+    assert name_key(f"\u0386{iota}{acute}") == name_key(f"\u03ac{iota}{acute}")
 
 
 @given(st.text(min_size=1, max_size=60))

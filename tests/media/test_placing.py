@@ -13,14 +13,14 @@ from aimusic_desktop.media import exclusive
 from aimusic_desktop.media.errors import DiskTrouble, FolderGone
 from aimusic_desktop.media.publish import (
     NameIsFolder,
+    is_part_of,
     part_for,
-    place,
     place_over,
     remove_parts,
     was_placed,
 )
 from tests.support.media import wav
-from tests.support.publishing import names, publish_many, written
+from tests.support.publishing import names, placed, publish_many, written
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def no_links(*_: object) -> None:
 def test_a_part_gets_its_name_and_nothing_else_is_left(disk: str, source: Path, folder: Path) -> None:
     part = written(source, folder / "x.wav")
     content = part.read_bytes()
-    place(part, folder / "x.wav")
+    placed(part, folder / "x.wav")
     assert was_placed(part, folder / "x.wav")
     remove_parts(part)
     assert was_placed(part, folder / "x.wav")
@@ -75,7 +75,7 @@ def test_a_name_that_was_taken_meanwhile_is_left_alone(
     else:
         target.symlink_to("nowhere")
     with pytest.raises(FileExistsError):
-        place(part, target)
+        placed(part, target)
     assert not was_placed(part, target)
     assert part.is_file()
     assert not target.is_file() or target.read_bytes() == b"mine"
@@ -85,9 +85,9 @@ def test_a_name_that_was_taken_meanwhile_is_left_alone(
 def test_a_folder_that_is_gone_when_the_name_is_given_says_so(disk: str, source: Path, folder: Path) -> None:
     part = written(source, folder / "x.wav")
     with pytest.raises(FolderGone):
-        place(part, folder / "gone" / "x.wav")
+        placed(part, folder / "gone" / "x.wav")
     with pytest.raises(FolderGone):
-        place(folder / "gone.part", folder / "x.wav")
+        placed(folder / "gone.part", folder / "x.wav")
     assert names(folder) == [part.name]
 
 
@@ -102,7 +102,7 @@ def test_a_reserved_name_is_given_back_when_the_disk_then_refuses(
     monkeypatch.setattr(exclusive, "_system_rename", lambda: None)
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(DiskTrouble, match="Input/output error"):
-        place(part, folder / "x.wav")
+        placed(part, folder / "x.wav")
     assert names(folder) == [part.name]
 
 
@@ -148,6 +148,33 @@ def test_parts_are_removed_with_what_was_derived_from_them_and_nothing_else(fold
     remove_parts(part)
     assert len(names(folder)) == 2
     remove_parts(folder / "gone" / part.name)
+
+
+def test_what_a_row_names_by_mistake_is_not_removed(folder: Path) -> None:
+    digits = "0123456789abcdef"
+    mine = ["a", "abc", "a.part", f"x.{digits}.part", f".x.{digits}.part.old", f".x.{digits[1:]}.part"]
+    for name in mine:
+        (folder / name).touch()
+        remove_parts(folder / name)
+    assert names(folder) == sorted(mine)
+
+
+def test_only_what_begins_with_the_whole_name_was_derived_from_a_part(folder: Path) -> None:
+    part = part_for(folder / "x.wav")
+    for name in (part.name, f"{part.name}.json", f"{part.name}ial"):
+        (folder / name).touch()
+    remove_parts(part)
+    assert names(folder) == [f"{part.name}ial"]
+
+
+@pytest.mark.parametrize("title", ["x", "", ".", "a\nb", "日" * 60])
+def test_a_part_is_known_in_its_folder_or_below(tmp_path: Path, title: str) -> None:
+    part = part_for(tmp_path / "Album" / f"{title}.wav")
+    assert is_part_of(tmp_path, part)
+    assert is_part_of(tmp_path / "Album", part)
+    assert not is_part_of(tmp_path / "Other", part)
+    assert not is_part_of(tmp_path / "Other", tmp_path / "Other" / ".." / part.name)
+    assert not is_part_of(tmp_path, part.with_suffix(".wav"))
 
 
 def test_many_at_once_never_share_a_name(disk: str, source: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import struct
 import subprocess
@@ -16,6 +17,7 @@ from mutagen.wave import WAVE
 
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.media.tags import MAX_READ_BYTES, NotTaggable, Origin, origin_of, write_tags
+from aimusic_desktop.media.wav_info import write_info
 from aimusic_desktop.model import Clip, Product
 from aimusic_desktop.settings import Settings
 from tests.media.conftest import MakeSong
@@ -108,6 +110,33 @@ def test_an_mp3_and_a_wav_say_all_that_is_known(song: Path) -> None:
     assert str(tags["TDRC"]) == "2025-10-01"
     assert (tags.getall("APIC")[0].data, tags.getall("APIC")[0].mime) == (JPEG, "image/jpeg")
     assert {name: tags[f"TXXX:{name}"].text[0] for name in FACTS} == FACTS
+
+
+def ffprobed(path: Path) -> dict[str, str]:
+    command = ["ffprobe", "-v", "error", "-of", "json", "-show_entries", "format_tags", path]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["format"]["tags"]
+
+
+@pytest.mark.parametrize("song", [("wav", ()), ("wav", ("-metadata", "title=Old"))], indirect=True, ids=_name)
+def test_a_wav_with_fields_of_its_own_says_what_is_known_to_every_program(song: Path) -> None:
+    encoder = ffprobed(song)["encoder"]
+    for style in (replace(STYLE, title="First"), STYLE):
+        write_tags(song, song_clip(), None, style)
+    known = TEXTS | {"genre": song_clip().style, "date": "2025-10-01", "encoder": encoder}
+    assert known.items() <= ffprobed(song).items()
+    fields = song.read_bytes()[-4096:].partition(b"INFO")[2]
+    pairs = zip((b"INAM", b"IART", b"IPRD", b"ICMT"), TEXTS.values(), strict=True)
+    assert all(
+        name + len(text + "\0").to_bytes(4, "little") + text.encode() in fields for name, text in pairs
+    )
+
+
+def test_a_wav_that_states_more_than_it_holds_gets_no_fields_that_would_be_heard(tmp_path: Path) -> None:
+    path, data = tmp_path / "song.wav", bytearray(byte_samples(4000))
+    data[40:44] = (5000).to_bytes(4, "little")
+    path.write_bytes(data)
+    write_info(path, TEXTS)
+    assert path.read_bytes() == data
 
 
 def test_a_song_of_which_nothing_is_known_is_tagged_with_its_ids(tmp_path: Path) -> None:

@@ -155,7 +155,10 @@ def test_a_date_without_a_time_is_at_midnight() -> None:
         ("{n:.2f}", "like {n:02}"),
         ("{n:99}", "like {n:02}"),
         ("{created:%A}", "like {created:%Y-%m-%d}"),
-        ("{created:%Y/%m}", "like {created:%Y-%m-%d}"),
+        (
+            "{created:%Y/%m}",
+            "like {created:%Y-%m-%d}. There are %Y %y %m %d %H %M %S %%; a slash belongs outside the braces.",
+        ),
         ("{created:%}", "like {created:%Y-%m-%d}"),
         ("x" * (MAX_TEMPLATE_LENGTH + 1), "too long"),
         ("/x" * (MAX_FOLDERS + 1), "too many folders"),

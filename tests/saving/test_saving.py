@@ -88,7 +88,7 @@ async def test_tags_can_be_left_out_and_files_put_beside(service: Service, tmp_p
 async def test_trouble_beside_the_song_is_a_note_and_no_failure(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_args: object) -> None:
+    def refuse(*_args: object, **_how: object) -> None:
         raise MediaError("The disk is full.")
 
     monkeypatch.setattr(job_run, "write_beside", refuse)
@@ -297,7 +297,7 @@ async def test_another_format_comes_by_the_converters_link(service: Service, tmp
     async with bench(service, tmp_path) as run:
         run.links.urls[SaveFormat.WAV] = service.origin + "/made.wav"
         job = await run.failed(clip, format=SaveFormat.WAV)
-        assert "expired" in str(job.error)
+        assert "refuses its link" in str(job.error)
         assert run.links.fresh == [SaveFormat.WAV]
         service.serve_file("/made.wav", wav(TUNE_S, 880.0), "audio/wav")
         seen: list[JobState] = []

@@ -17,17 +17,17 @@ import pytest
 
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.media.errors import MediaError, Offline
-from aimusic_desktop.model import Clip, JobRecord, JobState, OnTaken
+from aimusic_desktop.model import JobRecord, JobState, OnTaken
 from aimusic_desktop.runs import Runs
-from aimusic_desktop.saving import job_run
+from aimusic_desktop.saving import job_disk
 from tests.support.crashing import OLD
 from tests.support.media import PNG, song_clip
-from tests.support.saving import TUNE, TUNE_S, Bench, bench, tune
+from tests.support.saving import TUNE, TUNE_S, bench, left, tune
 from tests.support.service import Service
 
 PROJECT = Path(__file__).parents[2]
 LIMIT_S = 110
-WRITING = ["commit", "open part", "shutil.copyfile song", *["open part"] * 4, "commit"]
+WRITING = ["commit", "open part", "shutil.copyfile song", *["open part"] * 5, "commit"]
 """Row WRITING; the temporary file, copied, tagged, synced; row PLACING."""
 ENDING = ["commit", "os.remove part", "commit"]
 """Row DONE; the temporary file's end; the row without it."""
@@ -37,7 +37,7 @@ CASES: Mapping[str, tuple[list[str], set[str]]] = {
     "replace": ([*WRITING, "os.rename part", "commit", "commit"], {"mine.wav"}),
     "no links": ([*WRITING, "commit", "commit"], {"City Lights.wav"}),
     "no renames": (
-        [*WRITING, "open City Lights.wav", "os.rename part", "commit", "commit"],
+        [*WRITING, "commit", "open City Lights.wav", "os.rename part", "commit", "commit"],
         {"City Lights.wav"},
     ),
     "beside": (
@@ -98,28 +98,12 @@ def test_a_crash_at_any_step_of_writing_loses_nothing(service: Service, tmp_path
         assert attempts[-1]["files"]["City Lights.wav"] == hashlib.sha256(OLD).hexdigest()
 
 
-async def left(run: Bench, clip: Clip, **facts: Any) -> None:
-    """A job that a run which is dead has left, as the row says."""
-    await run.know(clip)
-    row = JobRecord(
-        task_id=clip.task_id,
-        clip_id=clip.clip_id,
-        folder=str(run.out),
-        owner="dead0dead0dead00",
-        **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
-    )
-    [job_id] = await run.library.add_jobs([row])
-    if row.target:
-        await run.library.reserve(job_id, row.target)
-    run.out.mkdir(exist_ok=True)
-
-
 @pytest.mark.parametrize("content", [b"", TUNE[:1000], TUNE], ids=["empty", "cut", "whole"])
 async def test_a_part_that_may_be_half_is_written_anew(
     service: Service, tmp_path: Path, content: bytes
 ) -> None:
     async with bench(service, tmp_path) as run:
-        part = run.out / ".City Lights.0123.part"
+        part = run.out / ".City Lights.0123456789abcdef.part"
         await left(run, tune(service), state=JobState.WRITING, part=part, target=run.out / "City Lights.wav")
         part.write_bytes(content)
         await run.saver.resume()
@@ -131,7 +115,7 @@ async def test_a_part_that_may_be_half_is_written_anew(
 async def test_a_whole_part_gets_its_name_without_the_network(service: Service, tmp_path: Path) -> None:
     clip = song_clip("http://127.0.0.1:9/gone.wav")
     async with bench(service, tmp_path) as run:
-        part = run.out / ".City Lights.0123.part"
+        part = run.out / ".City Lights.0123456789abcdef.part"
         await left(run, clip, state=JobState.PLACING, part=part, target=run.out / "City Lights.wav")
         part.write_bytes(TUNE)
         await run.saver.resume()
@@ -143,7 +127,7 @@ async def test_a_name_that_was_taken_while_nothing_ran_is_left_to_its_file(
     service: Service, tmp_path: Path
 ) -> None:
     async with bench(service, tmp_path) as run:
-        part, target = run.out / ".City Lights.0123.part", run.out / "City Lights.wav"
+        part, target = run.out / ".City Lights.0123456789abcdef.part", run.out / "City Lights.wav"
         await left(run, tune(service), state=JobState.PLACING, part=part, target=target)
         part.write_bytes(TUNE)
         target.write_bytes(OLD)
@@ -158,7 +142,7 @@ async def test_what_a_settled_job_left_is_removed_and_nothing_else(
     service: Service, tmp_path: Path, state: JobState
 ) -> None:
     async with bench(service, tmp_path) as run:
-        part = run.out / ".City Lights.0123.part"
+        part = run.out / ".City Lights.0123456789abcdef.part"
         await left(run, tune(service), state=state, part=part, error="Why." if state == "failed" else None)
         for path in (part, part.with_name(part.name + ".txt"), run.out / "City Lights.wav"):
             path.write_bytes(TUNE)
@@ -173,13 +157,15 @@ async def test_a_temporary_file_on_a_disk_that_is_not_there_is_removed_when_it_i
     service: Service, tmp_path: Path
 ) -> None:
     async with bench(service, tmp_path) as run:
-        await left(run, tune(service), state=JobState.DONE, part=run.out / ".City Lights.0123.part")
+        await left(
+            run, tune(service), state=JobState.DONE, part=run.out / ".City Lights.0123456789abcdef.part"
+        )
         run.out.rmdir()
         await run.saver.resume()
         await run.saver.close()
     async with bench(service, tmp_path) as run:
         run.out.mkdir()
-        (run.out / ".City Lights.0123.part").write_bytes(TUNE)
+        (run.out / ".City Lights.0123456789abcdef.part").write_bytes(TUNE)
         await run.saver.resume()
         await run.saver.close()
         assert run.files() == []
@@ -237,7 +223,7 @@ async def test_a_part_that_cannot_be_placed_now_is_placed_by_a_later_start(
         clip = tune(service)
         await run.know(clip)
         with monkeypatch.context() as broken:
-            broken.setattr(job_run, "place", gone)
+            broken.setattr(job_disk, "place", gone)
             job = await run.failed(clip)
         assert (await run.rows())[job.id].state is JobState.PLACING
     async with bench(service, tmp_path) as run:
@@ -254,12 +240,12 @@ async def test_cancelling_a_job_that_only_lacks_its_name_ends_it(
 
     def gone(part: Path, *_target: Path) -> None:
         part.parent.rename(tmp_path / "unplugged")
-        raise Offline("Not now.", "host")
+        raise Offline("Not now.")
 
     async with bench(service, tmp_path) as run:
         clip = tune(service, duration_s=TUNE_S)
         await run.know(clip)
-        monkeypatch.setattr(job_run, "place", gone)
+        monkeypatch.setattr(job_disk, "place", gone)
         [job] = await run.save(clip)
         while not job.note:
             await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
 from tests.support.media import Renewal, headers_of, song_clip, until
-from tests.support.saving import SONG, TUNE, bench, tune
+from tests.support.saving import SONG, TUNE, bench, left, tune
 from tests.support.service import Reply, Service, running_service
 
 
@@ -176,3 +176,73 @@ def test_every_error_that_can_pass_is_known_as_such() -> None:
     expired.__cause__ = KeyRefused()
     assert holding._cause(expired) is expired.__cause__
     assert holding._cause(AppError("no")) is None
+
+
+async def test_a_job_that_is_only_converted_does_not_stand_for_a_host_that_is_out_of_reach(
+    service: Service, tmp_path: Path
+) -> None:
+    with running_service() as first:
+        port = first.port
+    away, other = out_of_reach(2, port)
+    async with bench(first, tmp_path) as run:
+        made = asyncio.Event()
+
+        async def late_link(*_args: object) -> str:
+            await made.wait()
+            return service.serve_file("/made.wav", TUNE)
+
+        run.links.link = late_link  # type: ignore[method-assign]
+        [job] = await run.save(away)
+        await until(lambda: run.saver.hold)
+        [converted] = await run.save(other, format=SaveFormat.WAV)
+        await until(lambda: converted.state is JobState.CONVERTING)
+        with running_service(port) as back:
+            back.serve_file("/0.wav", TUNE)
+            await run.saver.wait(job)
+        assert converted.state is JobState.CONVERTING
+        made.set()
+        await run.saver.wait(converted)
+
+
+async def test_a_job_that_only_lacks_its_name_does_not_tell_that_its_host_is_back(
+    service: Service, tmp_path: Path
+) -> None:
+    port = free_port()
+    clips = out_of_reach(2, port)
+    async with bench(service, tmp_path) as run:
+        part = run.out / ".x.0123456789abcdef.part"
+        await run.save(clips[0])
+        await until(lambda: run.saver.hold)
+        why = run.saver.hold
+        lifted: list[str | None] = []
+        run.saver._at_work._holding.reached = lifted.append  # type: ignore[method-assign]
+        await left(run, clips[1], state=JobState.PLACING, part=part, target=run.out / "Other.wav")
+        part.write_bytes(TUNE)
+        await run.saver.resume()
+        await run.saver.wait(run.saver.jobs[1])
+        assert (lifted, why) == ([], run.saver.hold)
+
+
+@pytest.mark.parametrize("state", [JobState.PAUSED, JobState.CANCELLED])
+async def test_a_job_stopped_in_the_very_moment_its_conversion_ends_is_stopped(
+    service: Service, tmp_path: Path, state: JobState
+) -> None:
+    clip, made = tune(service), asyncio.Event()
+    async with bench(service, tmp_path) as run:
+        await run.know(clip)
+
+        async def late_link(*_args: object) -> str:
+            await made.wait()
+            # Its task ends in this very turn of the loop; what it ends with is heard in the next one.
+            asyncio.get_running_loop().call_soon(stop, job)
+            return str(clip.audio_url)
+
+        run.links.link = late_link  # type: ignore[method-assign]
+        [job] = await run.save(clip, format=SaveFormat.WAV)
+        stop = run.saver.pause if state is JobState.PAUSED else run.saver.cancel
+        await until(lambda: job.state is JobState.CONVERTING)
+        made.set()
+        await until(lambda: job.state is not JobState.CONVERTING)
+        assert job.state is state
+        assert (await run.rows())[job.id].state is state
+        assert run.files() == []

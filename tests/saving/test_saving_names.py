@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.model import JobState, OnTaken
+from aimusic_desktop.model import Clip, JobState, OnTaken
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.job_disk import identity_of
 from tests.support.media import HTML, held, song_clip, until
 from tests.support.saving import SONG, TUNE, Bench, bench, tune
 from tests.support.service import Service
@@ -23,11 +25,12 @@ async def test_save_as_replaces_what_the_user_agreed_to_and_nothing_else(
         run.out.mkdir()
         (run.out / "mine.wav").write_bytes(THERE)
         (run.out / "mine.m4a").write_bytes(THERE)
-        [path] = await run.saved(clip, name="mine.wav", replace=True)
+        [path] = await run.saved(clip, name="mine.wav", replaces=identity_of(run.out / "mine.wav"))
         assert path.read_bytes() != THERE
         [kept] = await run.saved(clip, name="mine.wav")
         assert kept.name == "mine (2).wav"
-        [other] = await run.saved(clip, name="mine.m4a", replace=True)  # the song is a WAV
+        # The song is a WAV:
+        [other] = await run.saved(clip, name="mine.m4a", replaces=identity_of(run.out / "mine.m4a"))
         assert other.name == "mine (3).wav"
         assert (run.out / "mine.m4a").read_bytes() == THERE
 
@@ -136,9 +139,7 @@ async def test_what_may_be_replaced_is_the_chosen_file_and_never_one_of_a_number
     async with bench(service, tmp_path) as run:
         [first] = await run.save(clips[0], name="mine.wav")
         await until(lambda: first.received)
-        [second] = await run.save(
-            clips[1], name="mine.wav", replace=True
-        )  # the name is promised to the first
+        [second] = await run.save(clips[1], name="mine.wav")  # the name is promised to the first
         await until(lambda: second.received)
         (run.out / "mine (2).wav").write_bytes(THERE)
         gate.set()
@@ -196,7 +197,101 @@ async def test_a_link_or_a_folder_of_the_songs_name_is_left_alone(service: Servi
         (run.out / "City Lights (3).wav").symlink_to(tmp_path / "nowhere")
         [path] = await run.saved(tune(service))
         assert path.name == "City Lights (4).wav"
-        job = await run.failed(tune(service), name="City Lights.wav", replace=True)
+        job = await run.failed(
+            tune(service), name="City Lights.wav", replaces=identity_of(run.out / "City Lights.wav")
+        )
         assert "is a folder" in str(job.error)
     assert (tmp_path / "page").read_bytes() == HTML
     assert not (tmp_path / "nowhere").exists()
+
+
+def lyrics_by_stem(run: Bench) -> dict[str, str]:
+    """What a player shows for each song that lies there."""
+    songs = (path for path in run.out.iterdir() if path.suffix in (".wav", ".mp3", ".m4a"))
+    return {song.name: song.with_suffix(".txt").read_text("utf-8").strip() for song in songs}
+
+
+def sung(service: Service, lyrics: str) -> Clip:
+    return replace(tune(service, lyrics), lyrics=lyrics)
+
+
+def in_another_format(service: Service, lyrics: str) -> Clip:
+    """A song whose link says MP3; what it is, is seen when it comes only."""
+    url = service.serve_file(f"/{lyrics}.mp3", TUNE, "audio/mpeg")
+    return replace(song_clip(url, clip_id=lyrics, duration_s=None), lyrics=lyrics)
+
+
+async def test_each_song_has_its_own_lyrics_by_its_stem_whatever_its_suffix(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path, beside_lyrics="txt") as run:
+        run.out.mkdir()
+        (run.out / "city lights.mp3").write_bytes(THERE)
+        (run.out / "City Lights (2).txt").write_bytes(b"somebody's notes")
+        clips = [
+            sung(service, "a"),
+            in_another_format(service, "b"),
+            sung(service, "c"),
+        ]
+        saved = await run.saved(*clips)
+        (run.out / "city lights.mp3").unlink()
+        assert lyrics_by_stem(run) == {
+            path.name: clip.lyrics for path, clip in zip(saved, clips, strict=True)
+        }
+        assert sorted(path.name for path in saved) == [f"City Lights ({n}).wav" for n in (3, 4, 5)]
+
+
+async def test_a_stem_that_another_job_goes_for_is_left_to_it(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    service.on("/song.m4a", held(SONG, 1_000_000, gate))
+    first = replace(song_clip(service.origin + "/song.m4a", clip_id="a", duration_s=None), lyrics="a")
+    async with bench(service, tmp_path, beside_lyrics="txt") as run:
+        [slow] = await run.save(first)
+        await until(lambda: slow.received)
+        [quick] = await run.saved(sung(service, "b"))
+        gate.set()
+        assert quick.name == "City Lights (2).wav"
+        assert lyrics_by_stem(run)["City Lights (2).wav"] == "b"
+        await run.saver.wait(slow)
+        assert lyrics_by_stem(run)["City Lights.wav"] == "a"
+
+
+async def test_without_anything_beside_a_suffix_is_enough_to_tell_songs_apart(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path) as run:
+        run.out.mkdir()
+        (run.out / "City Lights.mp3").write_bytes(THERE)
+        [path] = await run.saved(tune(service))
+        assert path.name == "City Lights.wav"
+
+
+async def test_skipping_finds_a_song_again_that_got_a_number_for_its_stem(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path, on_taken="skip", beside_lyrics="txt") as run:
+        run.out.mkdir()
+        (run.out / "City Lights.mp3").write_bytes(THERE)
+        [first] = await run.saved(tune(service))
+        assert first.name == "City Lights (2).wav"
+        assert await run.saved(tune(service)) == [first]
+
+
+async def test_nobody_is_asked_about_a_file_of_another_name(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path, on_taken="ask", beside_lyrics="txt") as run:
+        run.out.mkdir()
+        for name in ("City Lights.mp3", "City Lights (2).wav"):
+            (run.out / name).write_bytes(THERE)
+        [path] = await run.saved(tune(service))
+        assert path.name == "City Lights (3).wav"
+
+
+async def test_a_song_that_is_replaced_has_the_lyrics_of_the_new_one(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path, beside_lyrics="txt") as run:
+        await run.saved(sung(service, "old"), name="mine.wav")
+        agreed = identity_of(run.out / "mine.wav")
+        await run.saved(sung(service, "new"), name="mine.wav", replaces=agreed)
+        assert lyrics_by_stem(run) == {"mine.wav": "new"}
+        assert run.files() == ["mine.txt", "mine.wav"]

@@ -87,9 +87,8 @@ def test_counts_are_those_of_the_jobs_whatever_happened_before(
         tally.count(job)
     totals, states = tally.totals([]), Counter(job.state for job in jobs)
     assert totals.busy == sum(states[state] for state in MOVING)
-    assert totals.waiting == sum(
-        states[state] for state in (JobState.QUEUED, JobState.PAUSED, JobState.ASKING)
-    )
+    numbers = (totals.waiting, totals.paused, totals.asking)
+    assert numbers == (states[JobState.QUEUED], states[JobState.PAUSED], states[JobState.ASKING])
     assert (totals.failed, totals.done) == (states[JobState.FAILED], states[JobState.DONE])
     assert 0 <= totals.received <= totals.total
     for job in jobs:

@@ -47,7 +47,7 @@ HOSTS: dict[str, tuple[Answer, str]] = {
     "another scheme": (Reply(302, headers={"Location": "ftp://127.0.0.1/song.wav"}), "."),
     "a local file": (Reply(302, headers={"Location": "file:///etc/passwd"}), "."),
     "server trouble": (Reply(503), "HTTP 503"),
-    "gone": (Reply(404), "expired"),
+    "gone": (Reply(404), "refuses its link"),
 }
 
 

@@ -14,6 +14,7 @@ from aimusic_desktop.api.client import ApiClient
 from aimusic_desktop.api.transport import Transport
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import Clip, ClipState, Conversion, ConversionState, Product, SaveFormat
+from aimusic_desktop.runs import Runs
 from aimusic_desktop.tracking.connection import Connection
 from aimusic_desktop.tracking.conversions import Conversions
 from tests.support.api import KEY, TASK
@@ -48,14 +49,14 @@ def posts(service: Service) -> int:
 class Rig:
     """The parts."""
 
-    def __init__(self, library: Library, api_url: str, **options: Any) -> None:
+    def __init__(self, library: Library, api_url: str, runs: Runs, **options: Any) -> None:
         self.key: str | None = KEY
         self.library = library
         self.transport = Transport(api_url, lambda: self.key, time_limit_s=options.pop("time_limit_s", 5.0))
         self.connection = Connection(first_pause_s=0.05, last_pause_s=0.1)
         client = ApiClient(self.transport)
         quick: dict[str, Any] = {"next_ask": lambda *_: 0.02}
-        self.conversions = Conversions(library, client, self.connection, **quick | options)
+        self.conversions = Conversions(library, client, self.connection, runs, **quick | options)
 
     async def known(self, wanted: SaveFormat = SaveFormat.WAV) -> Conversion:
         """What the library knows of the song's conversion."""
@@ -70,7 +71,8 @@ async def converting(
 ) -> AsyncIterator[Rig]:
     """The parts with the library in ``folder``, resumed unless said otherwise."""
     library = await Library.open(folder / "library.sqlite3")
-    rig = Rig(library, service.api_url, **options)
+    runs = run_in(folder)
+    rig = Rig(library, service.api_url, runs, **options)
     try:
         if resume:
             await rig.conversions.resume()
@@ -79,6 +81,14 @@ async def converting(
         await rig.conversions.close()
         await rig.transport.close()
         await library.close()
+        runs.close()
+
+
+def run_in(folder: Path) -> Runs:
+    """A run that lives, of those whose library is in ``folder``."""
+    runs = Runs(folder / "runs")
+    runs.begin()
+    return runs
 
 
 def start_converting(service: Service, folder: Path) -> subprocess.Popen[bytes]:
@@ -88,7 +98,8 @@ def start_converting(service: Service, folder: Path) -> subprocess.Popen[bytes]:
 
 
 async def _convert(api_url: str, folder: str) -> None:
-    rig = Rig(await Library.open(Path(folder, "library.sqlite3")), api_url)
+    library = await Library.open(Path(folder, "library.sqlite3"))
+    rig = Rig(library, api_url, run_in(Path(folder)))
     await rig.conversions.begin(song(), SaveFormat.WAV)
 
 

@@ -27,6 +27,7 @@ from typing import Any
 from aimusic_desktop.media import exclusive
 from aimusic_desktop.model import Clip, JobState
 from aimusic_desktop.saving import job_run
+from aimusic_desktop.saving.job_disk import identity_of
 from tests.support.library import in_its_thread
 from tests.support.media import song_clip
 from tests.support.saving import TUNE_S, Bench, bench
@@ -81,7 +82,7 @@ def prepare(case: str, out: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     out.mkdir()
     if case == "replace":
         (out / "mine.wav").write_bytes(OLD)
-        return {}, {"name": "mine.wav", "replace": True}
+        return {}, {"name": "mine.wav", "replaces": identity_of(out / "mine.wav")}
     if case == "taken":
         (out / "City Lights.wav").write_bytes(OLD)
     if case in ("no links", "no renames"):

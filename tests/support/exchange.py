@@ -14,7 +14,16 @@ from aimusic_desktop.exchange.as_m3u8 import from_m3u8, is_m3u8, to_m3u8
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.files import ExportFormat
 from aimusic_desktop.exchange.gathering import Gathering, Imported
-from aimusic_desktop.model import Clip, ClipState, MusicTask, Product, TaskState
+from aimusic_desktop.model import (
+    Clip,
+    ClipState,
+    Conversion,
+    ConversionState,
+    MusicTask,
+    Product,
+    SaveFormat,
+    TaskState,
+)
 
 NOW = 1_760_000_000.0
 ALL = {
@@ -35,6 +44,34 @@ def _text(limit: int, *, newlines: bool = False) -> st.SearchStrategy[str]:
 _ERROR = st.none() | _text(500).map(lambda text: text or None)
 _URL = st.none() | st.sampled_from(["https://media.example/a.m4a", "https://media.example/b%20c?x=1,2&y='"])
 _TIME = st.floats(0.0, 4e9)
+_ANSWER = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200) | _TRICKY
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> list[Entry]:
+    """A library with the service's answers, and with conversions of its songs."""
+    return [Entry(task, draw(_ANSWER), conversions=draw(_conversions(task))) for task in draw(tasks())]
+
+
+def _conversions(task: MusicTask) -> st.SearchStrategy[list[Conversion]]:
+    if not task.clips:
+        return st.just([])
+    return st.lists(_conversion(task), max_size=3, unique_by=lambda each: (each.clip_id, each.format))
+
+
+def _conversion(task: MusicTask) -> st.SearchStrategy[Conversion]:
+    return st.builds(
+        Conversion,
+        task_id=st.just(task.task_id),
+        clip_id=st.sampled_from([clip.clip_id for clip in task.clips]),
+        format=st.sampled_from([SaveFormat.WAV, SaveFormat.MP3]),
+        product=st.sampled_from(Product),
+        state=st.sampled_from(ConversionState),
+        conversion_id=_text(100).filter(bool),
+        url=st.sampled_from(["https://media.example/a.wav", "https://media.example/b%20c?x=1,2&y='"]),
+        error=_ERROR,
+        asked_at=st.floats(0.0, NOW),
+    )
 
 
 @st.composite

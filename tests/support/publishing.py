@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from aimusic_desktop.media.publish import candidates, part_for, place, remove_parts, write_part
+from aimusic_desktop.media.publish import candidates, part_for, place, place_slowly, remove_parts, write_part
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.model import Clip
 from aimusic_desktop.settings import Settings
@@ -22,12 +22,18 @@ def written(source: Path, target: Path, cover: bytes | None = None, clip: Clip |
     return part
 
 
+def placed(part: Path, target: Path) -> None:
+    """Give the part its name, whatever steps the disk knows for that."""
+    if not place(part, target):
+        place_slowly(part, target)
+
+
 def published(source: Path, folder: Path, *parts: str) -> Path:
     """Where a song lands that is called ``City Lights`` if no ``parts`` say otherwise."""
     for target in candidates(folder, parts or ("City Lights",), source.suffix):
         part = written(source, target)
         try:
-            place(part, target)
+            placed(part, target)
         except FileExistsError:
             continue
         finally:

@@ -180,7 +180,7 @@ async def test_what_was_converted_in_an_earlier_run_is_free(service: Service, tm
     assert service.requests == []
 
 
-async def test_what_a_dead_run_was_asking_for_long_ago_is_unknown(service: Service, tmp_path: Path) -> None:
+async def test_what_a_dead_run_was_asking_for_is_unknown(service: Service, tmp_path: Path) -> None:
     async with converting(service, tmp_path) as rig:
         await rig.library.save_conversion(row(ConversionState.ASKED))
         await rig.conversions.recall([song()], WAV)

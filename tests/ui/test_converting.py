@@ -25,6 +25,8 @@ from tests.support.library import id_of
 from tests.support.service import Reply, Service, as_json
 from tests.support.window import until
 
+CREDITS = "/api/v1/get-credits"
+
 
 def wav() -> bytes:
     """A second of silence."""
@@ -55,14 +57,19 @@ class Rig:
         boxes = self.session.window.findChildren(QMessageBox)
         return next((box for box in boxes if box.isVisible()), None)
 
+    def button(self, begins_with: str) -> QPushButton:
+        """A button of the question."""
+        box = self.question()
+        assert box is not None
+        return next(each for each in box.findChildren(QPushButton) if each.text().startswith(begins_with))
+
     async def answer(self, begins_with: str) -> str:
         """Press a button of the question; gives all that was said."""
         await until(self.question)
         box = self.question()
         assert box is not None
         said = f"{box.text()}\n{box.informativeText()}"
-        button = next(each for each in box.findChildren(QPushButton) if each.text().startswith(begins_with))
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self.button(begins_with), Qt.MouseButton.LeftButton)
         await until(lambda: self.question() is None)
         return said
 
@@ -168,6 +175,39 @@ async def test_a_request_in_doubt_is_said_and_asked_again_by_the_user_alone(
         assert "may have taken this request" in await rig.answer("Convert again for 2 credits")
         await until(lambda: len(rig.session.core.saver.jobs) == 1)
     assert posts(service) == 2
+
+
+async def test_too_few_credits_are_said_before_and_cannot_be_spent(service: Service, tmp_path: Path) -> None:
+    service.on(CREDITS, as_json({"credits": 1, "extra_credits": 0}))
+    async with showing(service, tmp_path, "producer") as rig:
+        rig.converting.save_wav()
+        await until(rig.question)
+        assert not rig.button("Convert for 2 credits").isEnabled()
+        said = await rig.answer("Cancel")
+        assert "Your account holds 1 credit. That is not enough: top it up, then try again." in said
+    assert posts(service) == 0
+
+
+async def test_an_account_that_was_topped_up_meanwhile_is_asked_anew(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on(CREDITS, as_json({"credits": 1, "extra_credits": 0}))
+    async with showing(service, tmp_path, "producer") as rig:
+        service.on(CREDITS, as_json({"credits": 1, "extra_credits": 1}))
+        rig.converting.save_wav()
+        await until(rig.question)
+        assert rig.button("Convert for 2 credits").isEnabled()
+
+
+async def test_credits_that_could_not_be_asked_anew_hold_nobody_back(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on(CREDITS, as_json({"credits": 1, "extra_credits": 0}))
+    async with showing(service, tmp_path, "producer") as rig:
+        service.on(CREDITS, as_json({}, 500))
+        rig.converting.save_wav()
+        await until(rig.question)
+        assert rig.button("Convert for 2 credits").isEnabled()
 
 
 async def test_without_credits_the_rest_is_not_even_asked_for(service: Service, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from aimusic_desktop.core import Core
 from aimusic_desktop.desktop import direct_save
 from aimusic_desktop.desktop.direct_save import DirectSave
 from aimusic_desktop.library.store import Query, SongRow
-from aimusic_desktop.model import Clip, JobState, MusicTask, TaskRef, TaskState
+from aimusic_desktop.model import Clip, Group, JobState, MusicTask, TaskRef, TaskState
 from aimusic_desktop.options import Options
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.commands import dragging as room
@@ -168,6 +168,20 @@ async def test_rows_that_are_not_finished_are_left_out_and_said(service: Service
         assert carried is not None
         assert names(carried[0]) == ["Song 0.wav"]
         assert "the others are not ready yet" in bench.notice.text
+
+
+async def test_failed_rows_are_said_to_be_failed(service: Service, over: QWidget) -> None:
+    failed = task_row(9, group=Group.FAILED)
+    async with bench_in(service, over) as bench:
+        rows = await bench.add(*songs(service, 1))
+        bench.dragging.stage(rows)
+        await until(lambda: all(bench.staged(rows)))
+        assert bench.dragging.carry([failed]) is None
+        assert bench.notice.text.endswith("; these have failed and cannot be dragged.")
+        assert bench.dragging.carry([*rows, failed]) is not None
+        assert bench.notice.text.endswith("; the others have failed and cannot be dragged.")
+        assert bench.dragging.carry([*rows, failed, task_row(8)]) is not None
+        assert bench.notice.text.endswith("; the others have failed or are not ready yet.")
 
 
 async def test_where_files_can_be_made_at_the_drop_late_songs_are_saved_into_its_folder(

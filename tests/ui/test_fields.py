@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from aimusic_desktop.library.store import Counts, SortKey
@@ -67,6 +67,16 @@ def test_a_huge_paste_is_taken_at_once_and_not_laid_out(intake: IntakeBar) -> No
     intake.field.insertFromMimeData(text_mime(huge))
     assert asked == [huge]
     assert intake.field.toPlainText() == ""
+
+
+def test_a_drag_beyond_the_lower_edge_leaves_the_line_where_it_is(qtbot: QtBot, intake: IntakeBar) -> None:
+    bar = intake.field.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)  # Qt's own idea; a drag then steps there
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd)
+    assert bar.value() == 0
+    intake.field.setPlainText("\n".join("abcdefgh"))
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd)
+    assert bar.value() == 1
 
 
 def test_files_dropped_on_the_field_are_files_not_text(intake: IntakeBar) -> None:

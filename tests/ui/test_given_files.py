@@ -133,6 +133,24 @@ async def test_what_is_no_file_is_said(service: Service, tmp_path: Path) -> None
         await until(lambda: "is not a file that can be read" in desk.notice.text)
 
 
+async def test_what_is_no_file_keeps_nothing_else_from_being_taken(service: Service, tmp_path: Path) -> None:
+    folder, gone = tmp_path / "folder", tmp_path / "gone.m4a"
+    folder.mkdir()
+    export, ids = tmp_path / "some.json", tmp_path / "ids.txt"
+    write_export(export, ExportFormat.JSON, [Entry(task_of(3, clip_of(id_of(3), "d"), added_at=3.0))])
+    ids.write_text(id_of(5))
+    async with looking_up(service, tmp_path) as (desk, command):
+        drop(command, folder, saved(tmp_path, A), gone, export, ids)
+        await until(lambda: "could not be taken in" in desk.notice.text)
+        assert desk.notice.text == (
+            "1 task imported. 1 song here, now selected. 1 task added. "
+            "“folder”, “gone.m4a” could not be taken in: look at them one by one."
+        )
+        assert await selected(desk) == ["a"]
+        assert await desk.core.library.task(id_of(3)) is not None
+        assert await desk.core.library.task(id_of(5)) is not None
+
+
 async def test_too_many_files_at_once_are_not_silently_cut(service: Service, tmp_path: Path) -> None:
     async with looking_up(service, tmp_path) as (desk, command):
         command.files(["song.m4a"] * (FILES_AT_ONCE + 1))

@@ -29,6 +29,7 @@ HALF = {"received": 3_100_000, "total": 5_200_000}
         (job_of(1, JobState.FETCHING, received=12_300), "12.3 kB"),
         (job_of(1, JobState.PAUSED, **HALF), "Paused · 3.1 of 5.2 MB"),
         (job_of(1, JobState.CONVERTING, format=SaveFormat.WAV), "The service makes it a WAV file"),
+        (job_of(1, JobState.CONVERTING, format=SaveFormat.MP3), "The service makes it an MP3 file"),
         (job_of(1, JobState.WRITING), "Writing"),
         (job_of(1, JobState.FAILED, error="The disk is full."), "The disk is full."),
         (job_of(1, JobState.DONE, total=5_200_000, path=Path("/m/a.m4a")), "/m · 5.2 MB"),
@@ -61,6 +62,21 @@ def test_a_job_is_named_after_its_file_as_soon_as_that_has_a_name() -> None:
 )
 def test_bytes_as_people_count_them(number: int, text: str) -> None:
     assert words.size(number) == text
+
+
+@pytest.mark.parametrize(
+    ("totals", "text"),
+    [
+        (Totals(), ""),
+        (Totals(busy=2, waiting=3, paused=1, received=1, total=4), "5 saving 25 %"),
+        (Totals(waiting=8, failed=1), "8 waiting"),
+        (Totals(asking=1, waiting=4, paused=2), "1 asking"),
+        (Totals(paused=32), "32 paused"),
+        (Totals(failed=2, done=5), "2 not saved"),
+    ],
+)
+def test_the_status_bar_says_what_presses_most(totals: Totals, text: str) -> None:
+    assert words.in_short(totals) == text
 
 
 def test_all_together() -> None:

@@ -7,9 +7,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialogButtonBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QListWidgetItem,
+    QPushButton,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from aimusic_desktop.core import Core
@@ -45,6 +54,12 @@ def ok(dialog: SettingsDialog) -> QPushButton:
     return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
 
 
+async def keep(dialog: SettingsDialog) -> None:
+    """Press OK, which looks at the folder first."""
+    ok(dialog).click()
+    await until(lambda: not isValid(dialog) or not dialog.isVisible())
+
+
 async def test_every_page_keeps_what_was_chosen(service: Service, tmp_path: Path) -> None:
     async with settings_dialog(service, tmp_path) as (core, dialog):
         dialog.saving.folder.setText(str(tmp_path / "songs"))
@@ -56,7 +71,7 @@ async def test_every_page_keeps_what_was_chosen(service: Service, tmp_path: Path
         dialog.beside.lyrics.setCurrentIndex(2)
         dialog.cache.limit.setValue(512)
         dialog.service.address.setText("https://api.musicapi.ai")
-        ok(dialog).click()
+        await keep(dialog)
         assert core.settings.value == Settings(
             save_folder=str(tmp_path / "songs"),
             name_template="{style}/{title}",
@@ -74,7 +89,7 @@ async def test_ok_without_a_change_changes_nothing_and_cancel_forgets(
     service: Service, tmp_path: Path
 ) -> None:
     async with settings_dialog(service, tmp_path) as (core, dialog):
-        ok(dialog).click()
+        await keep(dialog)
         assert core.settings.value == Settings()
     async with settings_dialog(service, tmp_path) as (core, dialog):
         dialog.saving.name.field.setText("{seed}")
@@ -153,12 +168,128 @@ async def test_what_cannot_be_kept_is_said_at_once_and_holds_ok_back(
         assert dialog.trouble == ""
 
 
+async def test_the_page_that_cannot_be_kept_is_said_to_those_who_hear_it(
+    service: Service, tmp_path: Path
+) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        item = dialog.list.item(1)
+        assert spoken(item) == ("Tags", "")
+        dialog.tags.fields["tag_album"].field.setText("{oops}")
+        assert spoken(item) == ("Tags, cannot be kept", dialog.tags.trouble)
+        assert dialog.tags.trouble
+        dialog.tags.fields["tag_album"].field.clear()
+        assert spoken(item) == ("Tags", "")
+
+
+def spoken(item: QListWidgetItem) -> tuple[str, str]:
+    roles = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole)
+    name, description = (item.data(role) for role in roles)
+    return name, description
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("{tmp}/file", "“{tmp}/file” is not a folder. Choose another one."),
+        ("{tmp}/file/songs", "“{tmp}/file” is not a folder. Choose another one."),
+        ("{tmp}/dangling", "“{tmp}/dangling” is not a folder. Choose another one."),
+        pytest.param(
+            "/proc/songs",
+            "Nothing can be written into “/proc”. Choose another folder.",
+            marks=pytest.mark.skipif(not Path("/proc").is_dir(), reason="has no /proc"),
+        ),
+    ],
+)
+async def test_a_folder_that_takes_no_songs_is_said_and_not_kept(
+    service: Service, tmp_path: Path, folder: str, said: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to(tmp_path / "gone")
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.saving.folder.setText(folder.format(tmp=tmp_path))
+        ok(dialog).click()  # before anything was looked at
+        await until(lambda: dialog.saving.remark == said.format(tmp=tmp_path))
+        await dialog.saving.looked()
+        assert not ok(dialog).isEnabled()
+        assert dialog.isVisible()
+        assert core.settings.value == Settings()
+        dialog.saving.folder.setText(str(tmp_path / "new" / "songs"))
+        await until(ok(dialog).isEnabled)
+        assert dialog.saving.remark == ""
+        assert not (tmp_path / "new").exists()
+
+
+async def test_a_tilde_is_the_home_folder(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with settings_dialog(service, tmp_path) as (core, dialog):
+        dialog.saving.folder.setText("~/Songs")
+        assert dialog.saving.name.preview == "~/Songs/City Lights.m4a"
+        await keep(dialog)
+        assert core.settings.value.save_path == tmp_path / "Songs"
+
+
+async def test_a_long_name_keeps_its_suffix_in_sight_and_is_whole_in_the_tooltip(
+    service: Service, tmp_path: Path
+) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        dialog.saving.name.field.setText("x" * 200)
+        whole = dialog.saving.name.preview
+        shown = next(label for label in dialog.saving.findChildren(QLabel) if label.toolTip() == whole)
+        assert shown.text().startswith(whole[:5])
+        assert "…" in shown.text()
+        assert shown.text().endswith("x.m4a")
+        assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+        assert shown.accessibleName() == whole
+
+
+async def test_an_error_of_two_lines_moves_no_field(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        before = [place_of(each) for each in controls(dialog.saving)]
+        dialog.saving.name.field.setText("{titel}")
+        dialog.saving.folder.setText("songs")
+        layout = dialog.saving.layout()
+        assert layout is not None
+        layout.activate()
+        assert [place_of(each) for each in controls(dialog.saving)] == before
+
+
+def place_of(control: QWidget) -> tuple[int, int]:
+    """How far down and across it is on the screen."""
+    corner = control.mapToGlobal(QPoint(0, 0))
+    return corner.y(), corner.x()
+
+
+async def test_tab_goes_through_a_page_as_it_is_read(service: Service, tmp_path: Path) -> None:
+    async with settings_dialog(service, tmp_path) as (_, dialog):
+        for number, page in enumerate(dialog.pages):
+            dialog.list.setCurrentRow(number)
+            reached = [each for each in in_focus_chain(dialog) if page.isAncestorOf(each)]
+            centres = [each.mapToGlobal(each.rect().center()) for each in reached]
+            lines = [(centre.y() // LINE, centre.x()) for centre in centres]
+            assert lines == sorted(lines), page.title
+
+
+LINE = 20
+"""Controls whose centres are that near to each other, in pixels, stand in one line."""
+
+
+def in_focus_chain(dialog: SettingsDialog) -> list[QWidget]:
+    found, widget = [], dialog.nextInFocusChain()
+    while widget is not None and widget is not dialog:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
 async def test_templates_of_tags_do_not_matter_while_there_are_none(service: Service, tmp_path: Path) -> None:
     async with settings_dialog(service, tmp_path) as (core, dialog):
         dialog.tags.fields["tag_album"].field.setText("{oops}")
         dialog.tags.tags.setChecked(False)
         assert not dialog.tags.fields["tag_album"].isEnabled()
-        ok(dialog).click()
+        await keep(dialog)
         assert (core.settings.value.tags, core.settings.value.tag_album) == (False, "")
 
 
@@ -166,7 +297,7 @@ async def test_an_empty_name_is_the_title(service: Service, tmp_path: Path) -> N
     async with settings_dialog(service, tmp_path) as (core, dialog):
         dialog.saving.name.field.clear()
         assert dialog.saving.name.preview.endswith("City Lights.m4a")
-        ok(dialog).click()
+        await keep(dialog)
         assert core.settings.value.name_template == "{title}"
 
 
@@ -197,6 +328,7 @@ async def test_the_cache_says_its_size_and_is_emptied(service: Service, tmp_path
         page.empty.click()
         await until(lambda: page.used.text() == "0 MB")
         assert not old.exists()
+        assert any("removes no file that you saved" in label.text() for label in page.findChildren(QLabel))
 
 
 async def test_the_pages_are_reached_by_keys_and_every_control_has_a_name(

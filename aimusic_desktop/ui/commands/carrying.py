@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from aimusic_desktop.desktop import clipboard
 from aimusic_desktop.media.staging import Stager
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import theme, words
+from aimusic_desktop.ui.notice import NoticeBar
+
+
+async def copy(make: Callable[[], QMimeData], done: str, notice: NoticeBar) -> None:
+    """Put what ``make`` makes on the clipboard, and say ``done``, or that it could not be."""
+    if await clipboard.put(make):
+        notice.say(done)
+    else:
+        notice.say(
+            "Nothing was copied: the desktop did not let the clipboard be changed. Copy again in a moment."
+        )
 
 
 def songs_mime(stager: Stager, clips: Sequence[Clip]) -> QMimeData:
@@ -21,6 +33,12 @@ def songs_mime(stager: Stager, clips: Sequence[Clip]) -> QMimeData:
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
         release = stager.hold(files)
         mime.destroyed.connect(release)
+    return mime
+
+
+def text_mime(text: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setText(text)
     return mime
 
 

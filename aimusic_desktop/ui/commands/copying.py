@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-
-from PySide6.QtGui import QGuiApplication
+from functools import partial
 
 from aimusic_desktop.library.store import SongRow
+from aimusic_desktop.ui.commands.carrying import copy, text_mime
 from aimusic_desktop.ui.desk import Desk
 
 
@@ -35,22 +35,22 @@ class Copying:
         self._desk.background.run(work, "copy")
 
     async def _copy_facts(self, noun: str, fact: Callable[[SongRow], str | None]) -> None:
-        self._copy((text for row in await self._desk.chosen() if (text := fact(row))), noun)
+        await self._copy((text for row in await self._desk.chosen() if (text := fact(row))), noun)
 
     async def _copy_lyrics(self) -> None:
         clips = await self._desk.whole_clips(await self._desk.chosen())
-        self._copy((clip.lyrics for clip in clips if clip.lyrics), "lyrics", between="\n\n")
+        await self._copy((clip.lyrics for clip in clips if clip.lyrics), "lyrics", between="\n\n")
 
     async def _copy_json(self) -> None:
         task_ids = dict.fromkeys(row.task_id for row in await self._desk.chosen())
         answers = [await self._desk.core.library.answer(task_id) for task_id in task_ids]
-        self._copy((answer for answer in answers if answer), "JSON")
+        await self._copy((answer for answer in answers if answer), "JSON")
 
-    def _copy(self, texts: Iterable[str], noun: str, between: str = "\n") -> None:
+    async def _copy(self, texts: Iterable[str], noun: str, between: str = "\n") -> None:
         found = list(dict.fromkeys(texts))
         if not found:
             self._desk.notice.say(f"There is no {noun} to copy here.")
             return
-        QGuiApplication.clipboard().setText(between.join(found))
         many = len(found) > 1 and noun not in ("lyrics", "JSON")
-        self._desk.notice.say(f"Copied {f'{len(found):,} {noun}s' if many else f'the {noun}'}.")
+        done = f"Copied {f'{len(found):,} {noun}s' if many else f'the {noun}'}."
+        await copy(partial(text_mime, between.join(found)), done, self._desk.notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from functools import partial
 from pathlib import Path
 
@@ -76,18 +76,18 @@ class Dragging:
             self._notice.say(f"{_still_fetched(late)}. Dropped on a folder, this drag is saved there.")
             return self._made_at_drop(ready, clips), picture(len(clips))
         mime = songs_mime(self._core.stager, clips)
-        self._say_missing(late, len(rows) - len(ready), len(mime.urls()))
+        self._say_missing(late, {row.group for row in rows} - {Group.READY}, len(mime.urls()))
         return (mime, picture(len(mime.urls()))) if mime.hasUrls() else None
 
-    def _say_missing(self, late: Sequence[SongRow], unfinished: int, carried: int) -> None:
+    def _say_missing(self, late: Sequence[SongRow], others: Set[Group], carried: int) -> None:
         if late and carried:
             self._notice.say(f"{_still_fetched(late)} and not part of this drag; drag again in a moment.")
         elif late:
             self._notice.say(f"{_still_fetched(late)}; drag again when this says so.")
-        elif unfinished and carried:
-            self._notice.say("Only finished songs are part of this drag; the others are not ready yet.")
-        elif unfinished:
-            self._notice.say("Only finished songs can be dragged out; these are not ready yet.")
+        elif others and carried:
+            self._notice.say(f"Only finished songs are part of this drag; the others {_why_not(others)}.")
+        elif others:
+            self._notice.say(f"Only finished songs can be dragged out; these {_why_not(others)}.")
 
     def _is_late(self, row: SongRow) -> bool:
         return row.group is Group.READY and row.clip is not None and not self._core.stager.staged(row.clip)
@@ -164,3 +164,9 @@ class Dragging:
 
 def _still_fetched(late: Sequence[SongRow]) -> str:
     return f"{words.count(len(late), 'song')} {'is' if len(late) == 1 else 'are'} still being fetched"
+
+
+def _why_not(groups: Set[Group]) -> str:
+    if groups == {Group.FAILED}:
+        return "have failed and cannot be dragged"
+    return "have failed or are not ready yet" if Group.FAILED in groups else "are not ready yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QStandardPaths, Qt
@@ -15,15 +15,10 @@ from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.errors import ExchangeError
 from aimusic_desktop.exchange.files import ExportFormat, read_export, write_export
 from aimusic_desktop.exchange.gathering import Gathering, Imported
-from aimusic_desktop.model import MusicTask
+from aimusic_desktop.model import Conversion, MusicTask
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
-
-_FILTERS = {
-    "Everything, to import again (*.json)": ExportFormat.JSON,
-    "Table for spreadsheets (*.csv)": ExportFormat.CSV,
-    "Playlist for players (*.m3u8)": ExportFormat.M3U8,
-}
+from aimusic_desktop.ui.dialogs.export import FORMATS, ExportDialog
 
 
 class Exchanging:
@@ -33,21 +28,29 @@ class Exchanging:
         self._desk = desk
 
     def export(self) -> None:
-        """Ask for a file, and write the selected rows into it if they are several, else the library."""
-        chosen = self._desk.view.selected_ids()
-        row_ids = chosen if len(chosen) > 1 else None
-        what = words.count(len(chosen), "selected row") if row_ids else "the whole library"
+        """Ask whether the selected rows or the whole library, and for a format and a file; then write it."""
+        self._desk.background.run(self._ask(self._desk.view.selected_ids()), "ask what to export")
+
+    async def _ask(self, selected: Sequence[int]) -> None:
+        total = (await self._desk.core.library.counts()).all
+        dialog = ExportDialog(len(selected), total, self._desk.window)
+        dialog.accepted.connect(
+            lambda: self._ask_file(dialog.format, selected if dialog.only_selection else None)
+        )
+        dialog.open()
+
+    def _ask_file(self, wanted: ExportFormat, row_ids: Sequence[int] | None) -> None:
+        what = "the whole library" if row_ids is None else words.count(len(row_ids), "selected song")
         day = QDate.currentDate().toString(Qt.DateFormat.ISODate)
         dialog = QFileDialog(self._desk.window, f"Export {what}")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDirectory(
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         )
-        dialog.setNameFilters([*_FILTERS])
-        dialog.setDefaultSuffix(ExportFormat.JSON.value)
-        dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix(_FILTERS[name].value))
+        dialog.setNameFilter(f"{FORMATS[wanted]} (*.{wanted})")
+        dialog.setDefaultSuffix(wanted.value)
         dialog.selectFile(f"AI Music {day}")
-        dialog.fileSelected.connect(lambda name: self._export_to(Path(name), row_ids))
+        dialog.fileSelected.connect(lambda name: self._export_to(Path(name), wanted, row_ids))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -69,22 +72,22 @@ class Exchanging:
     async def absorb(self, imported: Imported) -> None:
         """Take in what a file held, say so, and ask about what was not finished then."""
         library = self._desk.core.library
-        absorbed = await library.absorb(imported.tasks, time.time(), imported.answers)
+        absorbed = await library.absorb(imported.tasks, time.time(), imported.answers, imported.conversions)
         self._desk.notice.say(import_verdict(absorbed.added, absorbed.known, imported.skipped))
         brought = {task.task_id for task in imported.tasks if not task.state.settled}
         if brought:
             unfinished = [task.task_id for task in await library.unfinished()]
             await self._desk.core.tracker.look_up_again([each for each in unfinished if each in brought])
 
-    def _export_to(self, path: Path, row_ids: Sequence[int] | None) -> None:
-        self._desk.background.run(self._export(path, row_ids), "export")
+    def _export_to(self, path: Path, wanted: ExportFormat, row_ids: Sequence[int] | None) -> None:
+        self._desk.background.run(self._export(path, _format_of(path, wanted), row_ids), "export")
 
-    async def _export(self, path: Path, row_ids: Sequence[int] | None) -> None:
-        export_format = _format_of(path)
+    async def _export(self, path: Path, export_format: ExportFormat, row_ids: Sequence[int] | None) -> None:
         tasks = await self._desk.core.library.everything(row_ids)
-        answers = await self._answers(tasks) if export_format is ExportFormat.JSON else {}
+        answers = await self._answers(tasks)
         saved = await self._saved(tasks) if export_format is ExportFormat.M3U8 else {}
-        await asyncio.to_thread(_write, path, export_format, tasks, answers, saved)
+        conversions = await self._desk.core.library.conversions()
+        await asyncio.to_thread(_write, path, export_format, tasks, answers, saved, conversions)
         self._desk.notice.say(
             f"Exported {words.count(len(tasks), 'task')} to “{path.name}”.",
             action="Show in folder",
@@ -113,6 +116,8 @@ class Exchanging:
 
 def import_verdict(added: int, known: int, skipped: int) -> str:
     """What became of an import, in a sentence."""
+    if not (added or known or skipped):
+        return "There is no task in this file; nothing was imported."
     parts = [f"{words.count(added, 'task')} imported"]
     if known:
         parts.append(f"{known:,} here already")
@@ -121,10 +126,10 @@ def import_verdict(added: int, known: int, skipped: int) -> str:
     return "; ".join(parts) + "."
 
 
-def _format_of(path: Path) -> ExportFormat:
-    """What a name's suffix says; everything, where it says nothing."""
+def _format_of(path: Path, wanted: ExportFormat) -> ExportFormat:
+    """What a name's suffix says; what was wanted, where it says nothing."""
     suffix = path.suffix.lower().removeprefix(".")
-    return ExportFormat(suffix) if suffix in list(ExportFormat) else ExportFormat.JSON
+    return ExportFormat(suffix) if suffix in list(ExportFormat) else wanted
 
 
 def _write(
@@ -133,9 +138,19 @@ def _write(
     tasks: Sequence[MusicTask],
     answers: Mapping[str, str | None],
     saved: Mapping[tuple[str, str], Sequence[str]],
+    conversions: Iterable[Conversion],
 ) -> None:
-    entries = (Entry(task, answers.get(task.task_id), _still_there(task, saved)) for task in tasks)
+    made: dict[tuple[str, str], list[Conversion]] = {}
+    for each in conversions:
+        made.setdefault((each.task_id, each.clip_id), []).append(each)
+    entries = (
+        Entry(task, answers.get(task.task_id), _still_there(task, saved), _made(task, made)) for task in tasks
+    )
     write_export(path, export_format, entries)
+
+
+def _made(task: MusicTask, made: Mapping[tuple[str, str], Sequence[Conversion]]) -> list[Conversion]:
+    return [each for clip in task.clips for each in made.get((task.task_id, clip.clip_id), ())]
 
 
 def _still_there(task: MusicTask, saved: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.desktop.folders import show_in_folder
@@ -15,8 +14,9 @@ from aimusic_desktop.library.store import Query, SongRow
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, Group, JobState
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.job_disk import identity_of
 from aimusic_desktop.ui import words
-from aimusic_desktop.ui.commands.carrying import songs_mime
+from aimusic_desktop.ui.commands.carrying import copy, songs_mime
 from aimusic_desktop.ui.desk import Desk, place
 from aimusic_desktop.ui.drawer import Drawer
 
@@ -130,9 +130,11 @@ class Keeping:
             await self._save_clips(await self._desk.whole_clips(ready), folder or self.folder)
 
     async def _save_to(self, row: SongRow, path: Path) -> None:
+        # The dialog had them agree to replace what is there now, if anything is; not what comes later.
+        there = await asyncio.to_thread(identity_of, path)
         clips = await self._desk.whole_clips([row])
         saver = self._desk.core.saver
-        self.follow(await saver.save(clips, path.parent, name=path.name, replace=True))
+        self.follow(await saver.save(clips, path.parent, name=path.name, replaces=there))
 
     async def _save_clips(self, clips: Sequence[Clip], folder: Path) -> None:
         self.follow(await self._desk.core.saver.save(clips, folder))
@@ -186,8 +188,9 @@ class Keeping:
             return
         clips, stager = await self._desk.whole_clips(ready), self._desk.core.stager
         await asyncio.gather(*map(stager.stage, clips))
-        QGuiApplication.clipboard().setMimeData(songs_mime(stager, clips))
-        self._desk.notice.say(f"Copied {words.count(len(clips), 'song')} as files; paste them into a folder.")
+        what = "a file; paste it" if len(clips) == 1 else "files; paste them"
+        done = f"Copied {words.count(len(clips), 'song')} as {what} into a folder."
+        await copy(partial(songs_mime, stager, clips), done, self._desk.notice)
 
 
 def _first_there(paths: Sequence[str]) -> Path | None:

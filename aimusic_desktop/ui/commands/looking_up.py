@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from aimusic_desktop.errors import AppError
 from aimusic_desktop.exchange.facts import task_id_of
 from aimusic_desktop.exchange.gathering import Imported
 from aimusic_desktop.library.store import SongRow
@@ -28,6 +30,18 @@ FILES_AT_ONCE = 1_000
 
 ClipIds = tuple[str, str]
 """A task id and the clip id within it."""
+
+
+@dataclass(slots=True)
+class Given:
+    """What several files were: songs that were saved, names of strangers' songs, texts, what the last import
+    said, and what could not be read."""
+
+    songs: list[Origin] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    imported: str = ""
+    troubles: list[tuple[str, AppError]] = field(default_factory=list)
 
 
 class LookingUp:
@@ -78,43 +92,58 @@ class LookingUp:
         await self._desk.core.tracker.look_up_again(dict.fromkeys(row.task_id for row in rows))
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
-        texts, songs, strangers = [], [], []
+        given = Given()
         for path in paths:
-            match await asyncio.to_thread(sort_out, path, self._exchanging.gathering()):
-                case Imported() as imported:
-                    await self._exchanging.absorb(imported)
-                case Origin() as origin:
-                    songs.append(origin)
-                case str() as text:
-                    texts.append(text)
-                case None:
-                    strangers.append(path.name)
-        if songs or strangers:
-            await self._take_songs(songs, strangers)
-        if texts:
-            await self._take("\n".join(texts), _nothing)
+            try:
+                await self._sort_in(path, given)
+            except AppError as error:  # the others are taken all the same
+                given.troubles.append((path.name, error))
+        said = [given.imported] if given.imported else []
+        if given.songs or given.strangers:
+            said.append(await self._take_songs(given.songs, given.strangers))
+        if given.texts:
+            said.append(await self._take_text("\n".join(given.texts), _nothing))
+        if given.troubles:
+            said.append(troubles_verdict(given.troubles))
+        self._desk.notice.say(" ".join(said))
 
-    async def _take_songs(self, songs: Sequence[Origin], strangers: Sequence[str]) -> None:
+    async def _sort_in(self, path: Path, given: Given) -> None:
+        match await asyncio.to_thread(sort_out, path, self._exchanging.gathering()):
+            case Imported() as imported:
+                await self._exchanging.absorb(imported)
+                given.imported = self._desk.notice.text
+            case Origin() as origin:
+                given.songs.append(origin)
+            case str() as text:
+                given.texts.append(text)
+            case None:
+                given.strangers.append(path.name)
+
+    async def _take_songs(self, songs: Sequence[Origin], strangers: Sequence[str]) -> str:
+        """Find these songs or look them up. Gives what to say of it."""
         wanted: dict[ClipIds, TaskRef] = {}
         for song in songs:
             if task_id := task_id_of(song.task_id):
                 wanted[task_id, song.clip_id] = TaskRef(task_id=task_id, product=song.product)
         added, known = await self._desk.core.tracker.add([*wanted.values()]) if wanted else ([], [])
         here = [ids for ids in wanted if ids[0] in set(known)]
-        self._desk.notice.say(songs_verdict(len(added), len(here), strangers))
         if known:
             await self._select(known, wanted)
+        return songs_verdict(len(added), len(here), strangers)
 
     async def _take(self, text: str, taken: Callable[[], None]) -> None:
+        self._desk.notice.say(await self._take_text(text, taken))
+
+    async def _take_text(self, text: str, taken: Callable[[], None]) -> str:
+        """Look up what a text holds. Gives what to say of it."""
         found = await asyncio.to_thread(find_tasks, text)
         if not found.refs:
-            self._desk.notice.say(nothing_found(found))
-            return
+            return nothing_found(found)
         taken()
         added, known = await self._desk.core.tracker.add(found.refs)
-        self._desk.notice.say(verdict(len(added), len(known), found.rejected))
         if known:
             await self._select(known)
+        return verdict(len(added), len(known), found.rejected)
 
     async def _select(self, task_ids: Sequence[str], songs: Collection[ClipIds] = ()) -> None:
         """Select the rows of these tasks; of a task that has some of ``songs``, these alone."""
@@ -153,6 +182,13 @@ def songs_verdict(added: int, known: int, strangers: Sequence[str]) -> str:
             f"{_listed(strangers)} {verb} no task id: only songs that this program saved with tags do"
         )
     return "; ".join(parts) + "." if parts else "These songs carry no task id that can be looked up."
+
+
+def troubles_verdict(troubles: Sequence[tuple[str, AppError]]) -> str:
+    """What kept files from being taken, in a sentence: of one the reason, of several their names."""
+    if len(troubles) == 1:
+        return troubles[0][1].sentence
+    return f"{_listed([name for name, _ in troubles])} could not be taken in: look at them one by one."
 
 
 def nothing_found(found: Found) -> str:

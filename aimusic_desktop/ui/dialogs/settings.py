@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -26,6 +27,7 @@ from aimusic_desktop.model import Clip, Group
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.dialogs.settings_beside import BesidePage
 from aimusic_desktop.ui.dialogs.settings_cache import CachePage
+from aimusic_desktop.ui.dialogs.settings_page import SettingsPage
 from aimusic_desktop.ui.dialogs.settings_saving import SavingPage
 from aimusic_desktop.ui.dialogs.settings_service import ServicePage
 from aimusic_desktop.ui.dialogs.settings_tags import TagsPage
@@ -54,7 +56,7 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         value = core.settings.value
         self.list = QListWidget(self)  # before the pages, as the Tab key goes
-        self.saving = SavingPage(value, self)
+        self.saving = SavingPage(value, self._run, self)
         self.tags = TagsPage(value, self)
         self.beside = BesidePage(value, self)
         self.cache = CachePage(core, self._run, self)
@@ -75,10 +77,11 @@ class SettingsDialog(QDialog):
         """What is said beside the buttons while something cannot be kept."""
         return self._trouble.text()
 
-    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _run(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Start ``work``, which is to end with the dialog: it has no widgets then."""
         task = self._background.run(work, name)
         self.finished.connect(lambda _result: task.cancel())
+        return task
 
     def _fill_list(self) -> None:
         names = self.list
@@ -110,7 +113,7 @@ class SettingsDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, parent=self
         )
-        buttons.accepted.connect(self._keep)
+        buttons.accepted.connect(lambda: self._run(self._keep(), "keep the settings"))
         buttons.rejected.connect(self.reject)
         return buttons
 
@@ -141,10 +144,19 @@ class SettingsDialog(QDialog):
         """Say where something is wrong, on whatever page, and let nobody keep it."""
         bad = [page for page in self.pages if page.trouble]
         for number, page in enumerate(self.pages):
-            self.list.item(number).setIcon(icon("error" if page in bad else page.icon_name))
+            self._mark(self.list.item(number), page)
         self._trouble.setText(f"“{bad[0].title}” holds something that cannot be kept." if bad else "")
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not bad)
         self.beside.show_name(Template.or_default(self.saving.name.text).parts(self._clip)[-1])
+
+    def _mark(self, item: QListWidgetItem, page: SettingsPage) -> None:
+        """Show on the item of ``page`` whether it can be kept, to those who hear it as well."""
+        trouble = page.trouble
+        item.setIcon(icon("error" if trouble else page.icon_name))
+        item.setToolTip(trouble)
+        spoken = f"{page.title}, cannot be kept" if trouble else page.title
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, trouble)
 
     async def _take_newest_song(self) -> None:
         library = self._core.library
@@ -159,7 +171,10 @@ class SettingsDialog(QDialog):
         self.tags.show_song(clip)
         self._changed()
 
-    def _keep(self) -> None:
+    async def _keep(self) -> None:
+        await self.saving.looked()
+        if any(page.trouble for page in self.pages):
+            return
         before = self._core.settings.value.api_url
         values = {name: value for page in self.pages for name, value in page.values().items()}
         self._core.settings.update(**values)

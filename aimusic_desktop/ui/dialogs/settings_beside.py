@@ -22,13 +22,13 @@ class BesidePage(SettingsPage):
         super().__init__(parent)
         self._stem = ""
         self.cover = self._make_box("The cover as a picture", settings.beside_cover)
-        self.json = self._make_box("The service's answer as JSON", settings.beside_json)
         self.lyrics = QComboBox(self)
         self.lyrics.setAccessibleName("Lyrics")
         for value, text in _LYRICS.items():
             self.lyrics.addItem(text, value)
         self.lyrics.setCurrentIndex(max(0, self.lyrics.findData(settings.beside_lyrics)))
         self.lyrics.currentIndexChanged.connect(self._refresh)
+        self.json = self._make_box("The service's answer as JSON", settings.beside_json)
         self._files = TextLabel(parent=self)
         form = self.add_form()
         form.addRow("Cover", self.cover)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 
 from PySide6.QtWidgets import QProgressBar, QSpinBox, QWidget
 
 from aimusic_desktop.core import Core
 from aimusic_desktop.ui.dialogs.settings_page import (
+    Run,
     SettingsPage,
     above,
     at_natural_width,
@@ -21,9 +21,6 @@ SMALLEST_MB, LARGEST_MB = 100, 200_000
 STEP_MB = 256
 BAR_HEIGHT = 6
 _PARTS = 1_000
-
-Run = Callable[[Coroutine[None, None, None], str], object]
-"""Starts a coroutine under a name."""
 
 
 class CachePage(SettingsPage):
@@ -44,8 +41,9 @@ class CachePage(SettingsPage):
         form.addRow("At most", at_natural_width(self.limit))
         form.addRow("In use", above(beside(self.used, self.empty), self._bar))
         self.add_text(
-            "Songs that were played or looked at are kept here, so that they start and can be dragged out at "
-            "once. What was unused longest goes first. Saved songs are not part of it."
+            "Songs that were played, looked at or saved are kept here, so that they start and can be dragged "
+            "out at once. What was unused longest goes first. Emptying the cache removes no file that you "
+            "saved."
         )
         self.end()
         run(self._show_size(), "size of the cache")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -17,6 +19,11 @@ from PySide6.QtWidgets import (
 
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
 from aimusic_desktop.ui.theme import GRID
+
+REMARK_LINES = 2
+
+Run = Callable[[Coroutine[None, None, None], str], asyncio.Task[None]]
+"""Starts a coroutine under a name; it ends with the dialog."""
 
 
 class SettingsPage(QWidget):
@@ -60,6 +67,47 @@ class SettingsPage(QWidget):
     def end(self) -> None:
         """Nothing comes below any more."""
         self._column.addStretch(1)
+
+
+class Remark(TextLabel):
+    """What is said below a field. Its room is kept even while it is empty: no field moves when it speaks.
+
+    An example takes one line, shortened in the middle so that its suffix stays, and is whole in the tooltip.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent=parent, tone=Tone.MUTED)
+        self._whole, self._is_example = "", False
+        self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+        self.setMinimumHeight(REMARK_LINES * self.fontMetrics().lineSpacing())
+
+    @property
+    def whole(self) -> str:
+        """What is said, unshortened."""
+        return self._whole
+
+    def show_example(self, text: str) -> None:
+        self._show(text, Tone.MUTED, is_example=True)
+
+    def show_sentence(self, text: str, tone: Tone = Tone.ERROR) -> None:
+        self._show(text, tone, is_example=False)
+
+    def _show(self, text: str, tone: Tone, *, is_example: bool) -> None:
+        self._whole, self._is_example = text, is_example
+        self.set_tone(tone)
+        self.setAccessibleName(text)
+        self.setToolTip(text if is_example else "")
+        self._fit()
+
+    def _fit(self) -> None:
+        text, middle = self._whole, Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(text, middle, self.width()) if self._is_example else text)
+
+    # -- Qt ---------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def push_button(text: str, parent: QWidget, slot: Callable[[], object]) -> QPushButton:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import tempfile
 from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSpinBox, QWidget
@@ -11,6 +14,8 @@ from aimusic_desktop.model import Clip, OnTaken
 from aimusic_desktop.settings import MOST_SAVES_AT_ONCE, Settings
 from aimusic_desktop.ui.desk import place
 from aimusic_desktop.ui.dialogs.settings_page import (
+    Remark,
+    Run,
     SettingsPage,
     above,
     at_natural_width,
@@ -18,9 +23,11 @@ from aimusic_desktop.ui.dialogs.settings_page import (
     push_button,
 )
 from aimusic_desktop.ui.dialogs.settings_template import TemplateField
-from aimusic_desktop.ui.labels import TextLabel, Tone
 
 SUFFIX = ".m4a"
+LOOK_LIMIT_S = 2.0
+"""How long OK waits for a disk that does not answer."""
+
 _TAKEN = {
     OnTaken.NUMBER: "Number the new song",
     OnTaken.SKIP: "Skip it if it is the same song",
@@ -34,24 +41,25 @@ class SavingPage(SettingsPage):
     title = "Saving"
     icon_name = "save"
 
-    def __init__(self, settings: Settings, parent: QWidget) -> None:
+    def __init__(self, settings: Settings, run: Run, parent: QWidget) -> None:
         super().__init__(parent)
-        self._before = settings
+        self._before, self._run = settings, run
+        self._unusable = ""
+        self._looking: asyncio.Task[None] | None = None
         self.folder = QLineEdit(str(settings.save_path), self)
         self.folder.setAccessibleName("Save songs to")
-        self._folder_trouble = TextLabel(parent=self, tone=Tone.ERROR)
+        choose = push_button("Choose …", self, self._choose)  # before the next field, as the Tab key goes
+        self._remark = Remark(self)
         self.name = TemplateField("Name", settings.name_template, self._example, self, default="{title}")
         self.taken = self._make_taken(settings.on_taken)
         self.at_once = self._make_at_once(settings.saves_at_once)
         form = self.add_form()
-        folder = beside(self.folder, push_button("Choose …", self, self._choose))
-        form.addRow("Save songs to", above(folder, self._folder_trouble))
+        form.addRow("Save songs to", above(beside(self.folder, choose), self._remark))
         form.addRow("Name", self.name)
         form.addRow("If the name is taken", at_natural_width(self.taken))
         form.addRow("Songs at a time", at_natural_width(self.at_once))
         self.add_text("A slash in the name makes a folder. No file is ever replaced unasked.")
         self.end()
-        self._folder_trouble.say(self._wrong_folder())
         self.folder.textChanged.connect(self._folder_changed)
         self.name.changed.connect(self.changed)
 
@@ -60,14 +68,29 @@ class SavingPage(SettingsPage):
         return self._wrong_folder() or self.name.trouble
 
     def values(self) -> dict[str, object]:
-        folder = self.folder.text().strip()
-        same = folder == str(self._before.save_path)
+        same = self._folder == self._before.save_path
         return {
-            "save_folder": self._before.save_folder if same else folder,
+            "save_folder": self._before.save_folder if same else str(self._folder),
             "name_template": self.name.text,
             "on_taken": str(self.taken.currentData()),
             "saves_at_once": self.at_once.value(),
         }
+
+    @property
+    def remark(self) -> str:
+        """What is said below the folder."""
+        return self._remark.whole
+
+    async def looked(self) -> None:
+        """Wait until the folder was looked at, if that is under way; ``LOOK_LIMIT_S`` at most."""
+        if self._looking:
+            await asyncio.wait([self._looking], timeout=LOOK_LIMIT_S)
+
+    @property
+    def _folder(self) -> Path:
+        """The folder that is meant; ``~`` is the home folder, as people write it."""
+        folder = Path(self.folder.text().strip())
+        return Path.home().joinpath(*folder.parts[1:]) if folder.parts[:1] == ("~",) else folder
 
     def _make_taken(self, chosen: str) -> QComboBox:
         taken = QComboBox(self)
@@ -85,23 +108,47 @@ class SavingPage(SettingsPage):
         return at_once
 
     def _wrong_folder(self) -> str:
-        text = self.folder.text().strip()
-        if Path(text).is_absolute() and text.isprintable():
-            return ""
+        if self._folder.is_absolute() and self.folder.text().isprintable():
+            return self._unusable
         return "The folder for songs must be a whole path, such as the one it had."
 
     def _example(self, template: Template, clip: Clip) -> str:
-        return place(Path(self.folder.text().strip(), *template.parts(clip))) + SUFFIX
+        return place(self._folder.joinpath(*template.parts(clip))) + SUFFIX
 
     def _folder_changed(self) -> None:
-        self._folder_trouble.say(self._wrong_folder())
+        if self._looking is None or self._looking.done():
+            self._looking = self._run(self._look(), "look at the folder")
+        self._tell()
         self.name.refresh()
+
+    async def _look(self) -> None:
+        """Look at the folder until it is the one in the field; one thread at a time, should a disk hang."""
+        looked_at = None
+        while looked_at != self._folder:
+            looked_at = self._folder
+            self._unusable = await asyncio.to_thread(_why_unusable, looked_at)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._remark.show_sentence(self._wrong_folder())
         self.changed.emit()
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Save songs to", self.folder.text())
+        dialog = QFileDialog(self, "Save songs to", str(self._folder))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self.folder.setText)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _why_unusable(folder: Path) -> str:
+    """Why no song can be saved there, as a sentence; "" when one can. Tries it, without leaving anything."""
+    there = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
+    if not there.is_dir():
+        return f"“{place(there)}” is not a folder. Choose another one."
+    try:
+        with tempfile.TemporaryFile(dir=there):  # permissions alone do not tell it everywhere
+            return ""
+    except OSError:
+        return f"Nothing can be written into “{place(there)}”. Choose another folder."

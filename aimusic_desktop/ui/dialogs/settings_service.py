@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.settings import DEFAULT_API_URL, Settings, check_api_url
-from aimusic_desktop.ui.dialogs.settings_page import SettingsPage, above, beside, push_button
+from aimusic_desktop.ui.dialogs.settings_page import Remark, SettingsPage, above, beside, push_button
 from aimusic_desktop.ui.labels import TextLabel, Tone
 
 
@@ -25,7 +25,7 @@ class ServicePage(SettingsPage):
         self.address = QLineEdit(settings.api_url, self)
         self.address.setAccessibleName("Address of the service")
         self.address.setPlaceholderText(DEFAULT_API_URL)
-        self._remark = TextLabel(parent=self)
+        self._remark = Remark(self)
         key = TextLabel("Kept apart from these settings.", self, tone=Tone.MUTED, selectable=False)
         form = self.add_form()
         form.addRow("Address", above(self.address, self._remark))
@@ -55,9 +55,8 @@ class ServicePage(SettingsPage):
 
     def _show(self) -> None:
         if trouble := self.trouble:
-            self._remark.set_tone(Tone.ERROR)
-            self._remark.setText(trouble)
+            self._remark.show_sentence(trouble)
             return
         another = self._url() != self._before
-        self._remark.set_tone(Tone.MUTED)
-        self._remark.setText("Used from the next start on." if another else "Empty for the usual one.")
+        said = "Used from the next start on." if another else "Empty for the usual one."
+        self._remark.show_sentence(said, Tone.MUTED)

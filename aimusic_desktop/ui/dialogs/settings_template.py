@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxL
 from aimusic_desktop.media.template import FIELDS, Template, TemplateError
 from aimusic_desktop.model import Clip, ClipState, Product
 from aimusic_desktop.settings import MAX_TEMPLATE_LENGTH
-from aimusic_desktop.ui.labels import TextLabel, Tone
+from aimusic_desktop.ui.dialogs.settings_page import Remark
 from aimusic_desktop.ui.theme import GRID
 
 EXAMPLE = Clip(
@@ -46,7 +46,7 @@ class TemplateField(QWidget):
         self.field = self._make_field(name, text)
         self.menu = self._make_menu()
         insert = self._make_insert(name)
-        self._preview = TextLabel(parent=self, tone=Tone.MUTED)
+        self._preview = Remark(self)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.field, 1)
@@ -67,7 +67,7 @@ class TemplateField(QWidget):
     @property
     def preview(self) -> str:
         """What is said below the field: the example, or what is wrong."""
-        return self._preview.text()
+        return self._preview.whole
 
     def show_song(self, clip: Clip) -> None:
         """Show what the template makes of this song from now on."""
@@ -80,12 +80,10 @@ class TemplateField(QWidget):
             example = self._show(Template(self.text), self._clip)
         except TemplateError as error:
             self.trouble = error.sentence
-            self._preview.set_tone(Tone.ERROR)
-            self._preview.setText(self.trouble)
+            self._preview.show_sentence(self.trouble)
         else:
             self.trouble = ""
-            self._preview.set_tone(Tone.MUTED)
-            self._preview.setText(example or "Nothing is written.")
+            self._preview.show_example(example or "Nothing is written.")
 
     def _make_field(self, name: str, text: str) -> QLineEdit:
         field = QLineEdit(text, self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aimusic_desktop.model import JobState
+from aimusic_desktop.model import JobState, SaveFormat
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui import words
@@ -44,7 +44,7 @@ def line(job: SaveJob) -> str:
         case JobState.FAILED:
             return job.error or "The reason is not known. Try again."
         case JobState.CONVERTING:
-            return job.note or f"The service makes it a {job.format.upper()} file"
+            return job.note or f"The service makes it {_kind(job.format)} file"
     return job.note or _STATE_WORDS[job.state].capitalize()
 
 
@@ -55,14 +55,31 @@ def sentence(job: SaveJob) -> str:
 
 
 def summary(totals: Totals) -> str:
-    """``3 saving, 12 waiting, 2 not saved, 40 saved``; what is none is left out."""
+    """``3 saving, 12 waiting, 2 paused, 1 asking, 2 not saved, 40 saved``; what is none is left out."""
     numbers = (
         (totals.busy, "saving"),
         (totals.waiting, "waiting"),
+        (totals.paused, "paused"),
+        (totals.asking, "asking"),
         (totals.failed, "not saved"),
         (totals.done, "saved"),
     )
     return ", ".join(f"{number:,} {what}" for number, what in numbers if number)
+
+
+def in_short(totals: Totals) -> str:
+    """``2 saving 64 %`` for the status bar; of what is not under way the most pressing: ``1 asking``."""
+    numbers = (
+        (totals.busy + totals.waiting if totals.busy else 0, "saving"),
+        (totals.asking, "asking"),
+        (totals.waiting, "waiting"),
+        (totals.paused, "paused"),
+        (totals.failed, "not saved"),
+    )
+    number, what = next((pair for pair in numbers if pair[0]), (0, ""))
+    known = share(totals)
+    percent = f" {int(known * 100)} %" if known is not None else ""
+    return f"{number:,} {what}{percent}" if number else ""
 
 
 def progress(totals: Totals) -> str:
@@ -78,7 +95,7 @@ def progress(totals: Totals) -> str:
 
 def share(totals: Totals) -> float | None:
     """How much of what is under way has arrived, 0 to 1; None when nothing is, or nobody knows."""
-    if not (totals.busy or totals.waiting) or not totals.total:
+    if not totals.unsettled or not totals.total:
         return None
     return min(1.0, totals.received / totals.total)
 
@@ -113,6 +130,11 @@ def _bytes(job: SaveJob) -> str:
 def _saved(job: SaveJob) -> str:
     parts = (place(job.path.parent) if job.path else "", size(job.total) if job.total else "", job.note)
     return " · ".join(part for part in parts if part) or "Saved"
+
+
+def _kind(wanted: SaveFormat) -> str:
+    """``an MP3``, ``a WAV``."""
+    return f"{'an' if wanted is SaveFormat.MP3 else 'a'} {wanted.upper()}"
 
 
 def _short(number: float) -> str:

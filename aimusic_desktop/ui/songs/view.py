@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
 
+from aimusic_desktop.desktop import x11
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Group
 from aimusic_desktop.ui.songs.delegate import SongDelegate
@@ -178,6 +179,7 @@ class SongsView(QListView):
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(12, 12))
         drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
+        x11.set_qt_clock()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()
