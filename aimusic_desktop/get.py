@@ -156,6 +156,7 @@ class _Run:
         tasks = [await self._task(ref) for ref in self._refs]
         ready = [clip for task in tasks for clip in task.clips if clip.ready]
         self._core.saver.asking.connect(self._number)  # nobody is here to be asked about taken names
+        await self._core.saver.resume(ready, folder)  # what a command that was killed has begun of this
         jobs = await self._core.saver.save(ready, folder, any_length=self._request.any_length)
         self._jobs = {_key(job.clip): job for job in jobs}
         with Progress() as progress:

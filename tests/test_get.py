@@ -424,6 +424,22 @@ def test_finished_songs_are_saved_though_others_took_all_the_time(get, service, 
     assert done.objects[1]["clips"][0]["file"] == str(tmp_path / "City Lights.wav")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+def test_a_command_that_was_killed_is_gone_on_with_by_the_next(get, service, song_url, tmp_path) -> None:
+    service.on("/songs/lights.wav", Reply(stall_s=60))
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url, duration=SONG_S))
+    arguments = (TASK, "--save", str(tmp_path / "out"))
+    process = start("get", *arguments, env=environment(AIMUSIC_API_URL=service.api_url))
+    wait_until(
+        lambda: any(request.path == "/songs/lights.wav" for request in service.requests), "it began", 30
+    )
+    process.kill()
+    process.communicate(timeout=10)
+    service.serve_file("/songs/lights.wav", wav(), "audio/wav")
+    assert get(*arguments).code == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["City Lights.wav"]
+
+
 def test_what_was_set_aside_is_said(get, service, song_url, tmp_path) -> None:
     service.on_task("producer", TASK, finished(CLIP, audio_url=song_url))
     home = tmp_path / "home"

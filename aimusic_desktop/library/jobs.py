@@ -13,6 +13,7 @@ from typing import Any, Final
 from aimusic_desktop.library.errors import LibraryError
 from aimusic_desktop.library.query import known_word
 from aimusic_desktop.library.values import (
+    Aims,
     count,
     number,
     path_or_none,
@@ -76,19 +77,27 @@ def reserve(db: sqlite3.Connection, job_id: int, target: str, alone: bool = Fals
     return True, NOTHING
 
 
-def adopt(db: sqlite3.Connection, owner: str, alive: Callable[[str], bool]) -> Written[list[JobRecord]]:
+def adopt(
+    db: sqlite3.Connection, owner: str, alive: Callable[[str], bool], aims: Aims | None = None
+) -> Written[list[JobRecord]]:
     """See ``Library.adopt_jobs``."""
     owners = db.execute(f"SELECT DISTINCT owner FROM save_job WHERE {_OPEN} AND owner <> ?", [owner])  # noqa: S608
     dead = [other for (other,) in owners.fetchall() if not alive(text(other))]
     adopted = [
-        row["job_id"]
+        job_id
         for other in dead
-        for row in db.execute(
-            f"UPDATE save_job SET owner = ? WHERE {_OPEN} AND owner = ? RETURNING job_id",  # noqa: S608
-            [owner, other],
+        for job_id, *aim in db.execute(
+            f"SELECT job_id, folder, task_id, clip_id FROM save_job WHERE {_OPEN} AND owner = ?",  # noqa: S608
+            [other],
         ).fetchall()
+        if aims is None or _is_among(aims, *aim)
     ]
+    db.execute(f"UPDATE save_job SET owner = ? WHERE {_AMONG}", [owner, json.dumps(adopted)])  # noqa: S608
     return [*_records(_rows(db, adopted))], NOTHING
+
+
+def _is_among(aims: Aims, folder: object, task_id: object, clip_id: object) -> bool:
+    return path_or_none(folder) == aims.folder and (text(task_id), text(clip_id)) in aims.clips
 
 
 def claim(

@@ -23,6 +23,7 @@ from aimusic_desktop.library.errors import LibraryError, told_to_people
 from aimusic_desktop.library.opening import open_database
 from aimusic_desktop.library.query import Query, SortKey
 from aimusic_desktop.library.reading import Counts, SongRow
+from aimusic_desktop.library.values import Aims
 from aimusic_desktop.library.writing import Removal
 from aimusic_desktop.model import Clip, Conversion, JobRecord, MusicTask, SaveFormat, TaskRef
 
@@ -197,13 +198,16 @@ class Library:
         """
         return await self._write(jobs.reserve, job_id, target, alone)
 
-    async def adopt_jobs(self, owner: str, alive: Callable[[str], bool]) -> list[JobRecord]:
-        """Makes the jobs of runs that have died ``owner``'s, and gives them, oldest first.
+    async def adopt_jobs(
+        self, owner: str, alive: Callable[[str], bool], aims: Aims | None = None
+    ) -> list[JobRecord]:
+        """Makes the jobs of runs that have died ``owner``'s, those with these ``aims`` or all, and gives
+        them, oldest first.
 
         These are the jobs that are not settled, and those whose temporary file was not yet removed. Each
         goes to one run only. ``alive`` is called in the library's thread with the token of a run.
         """
-        return await self._write(jobs.adopt, owner, alive)
+        return await self._write(jobs.adopt, owner, alive, aims)
 
     async def claim_jobs(
         self, owner: str, changes: Mapping[int, tuple[str, Mapping[str, object]]]

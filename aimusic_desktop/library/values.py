@@ -4,7 +4,17 @@ the nearest harmless value."""
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """Which save jobs are meant: those of these clips, by task id and clip id, into this folder."""
+
+    folder: str
+    clips: frozenset[tuple[str, str]]
+
 
 _LARGEST = 2**63 - 1
 

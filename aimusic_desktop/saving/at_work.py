@@ -81,7 +81,8 @@ class AtWork:
             if job is None:
                 break
             self.begin(job)
-        self._say_hold(None if self._tasks else self._holding.why(self._line.hosts))
+        # Those that try a host which holds others back are no sign yet that anything moves.
+        self._say_hold(self._holding.why({*self._line.hosts, *(job.host for job in self._tasks)}))
 
     def begin(self, job: SaveJob) -> None:
         """Begin this job now, whoever else is at work."""

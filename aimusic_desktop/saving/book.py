@@ -11,7 +11,8 @@ from psygnal import Signal
 
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library, LibraryError
-from aimusic_desktop.model import Clip, JobRecord, JobState, OnTaken
+from aimusic_desktop.library.values import Aims
+from aimusic_desktop.model import Clip, JobRecord, JobState
 from aimusic_desktop.runs import Runs
 from aimusic_desktop.saving.job import SaveJob, facts_of, jobs_of
 from aimusic_desktop.saving.ledger import Ledger
@@ -45,8 +46,9 @@ class Book:
         self._runs = runs
         self._listing = asyncio.Lock()
 
-    async def read(self) -> tuple[list[SaveJob], list[SaveJob]]:
-        """List what is written down and not listed yet, and take over what dead runs have left.
+    async def read(self, aims: Aims | None) -> tuple[list[SaveJob], list[SaveJob]]:
+        """List what is written down and not listed yet, and take over what dead runs have left, or only
+        those jobs that have one of these ``aims``.
 
         Gives the jobs that are new in the list, and those of dead runs that are settled. What is taken over
         is this run's for good, so while it cannot be read, that is tried again.
@@ -54,7 +56,7 @@ class Book:
         left: list[JobRecord] = []
         while True:
             try:
-                left += await self._library.adopt_jobs(self._runs.token, self._runs.alive)
+                left += await self._library.adopt_jobs(self._runs.token, self._runs.alive, aims)
                 jobs = await self._read_new()
             except LibraryError as error:
                 self._say_unread(f"{error.sentence} {_UNREAD}")
@@ -147,9 +149,9 @@ class Book:
         self.listed.emit()
 
     def _once_each(self, jobs: list[SaveJob]) -> list[SaveJob]:
-        """The jobs, each that is to skip its own clip replaced by the one that is saving it already."""
+        """The jobs, each replaced by one that is saving the same clip to the same place already."""
         under_way = {job.aim: job for job in self.jobs if not job.state.settled}
-        return [under_way.setdefault(job.aim, job) if job.on_taken is OnTaken.SKIP else job for job in jobs]
+        return [under_way.setdefault(job.aim, job) for job in jobs]
 
     def _unwritten(self, job_ids: Collection[int], error: LibraryError) -> None:
         """Say so on the jobs whose changes could not be written down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,9 +26,13 @@ class Claims:
     async def again(self, jobs: Sequence[SaveJob], folder: Path | None) -> set[SaveJob]:
         """Have these jobs begin anew, into another ``folder`` if one is given, and give those that may.
 
-        Raises ``LibraryError``.
+        What a job left in a folder that is gone now does not keep it: a later start sees to that. Raises
+        ``LibraryError``.
         """
-        return await self._claim(jobs, lambda job: _anew(job, folder))
+        cut_off = await asyncio.to_thread(_cut_off, jobs)
+        return await self._claim(
+            jobs, lambda job: _anew(job, folder or (job.folder if job in cut_off else None))
+        )
 
     async def given_up(self, jobs: Sequence[SaveJob]) -> set[SaveJob]:
         """Have these jobs cancelled, and give those that were. Raises ``LibraryError``."""
@@ -41,6 +46,11 @@ class Claims:
             if row := rows.get(job.id):
                 _take_over(job, row)
         return {job for job in jobs if job.id in rows and job.owner == self._owner}
+
+
+def _cut_off(jobs: Sequence[SaveJob]) -> set[SaveJob]:
+    """The jobs whose temporary file lies where nothing can be reached now."""
+    return {job for job in jobs if job.part is not None and not job.part.parent.is_dir()}
 
 
 def _anew(job: SaveJob, folder: Path | None) -> Changes:

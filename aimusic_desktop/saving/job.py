@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from aimusic_desktop.library.values import Aims
 from aimusic_desktop.media.publish import is_part_of
 from aimusic_desktop.model import Clip, JobRecord, JobState, OnTaken, SaveFormat
 from aimusic_desktop.settings import Settings
@@ -98,6 +99,11 @@ class SaveJob:
     def variant(self) -> str:
         """What its song is kept as in the cache, beside the original."""
         return "" if self.format is SaveFormat.ORIGINAL else self.format.value
+
+
+def aims_of(clips: Iterable[Clip], folder: Path) -> Aims:
+    """What jobs that save these clips into ``folder`` have in common."""
+    return Aims(str(folder.absolute()), frozenset((clip.task_id, clip.clip_id) for clip in clips))
 
 
 def rows_for(

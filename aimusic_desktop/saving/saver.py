@@ -19,7 +19,7 @@ from aimusic_desktop.saving.at_work import AtWork
 from aimusic_desktop.saving.book import Book
 from aimusic_desktop.saving.chores import Chores
 from aimusic_desktop.saving.claims import Claims
-from aimusic_desktop.saving.job import Converter, SaveJob, agreement_of, rows_for
+from aimusic_desktop.saving.job import Converter, SaveJob, agreement_of, aims_of, rows_for
 from aimusic_desktop.saving.job_names import NameTaken
 from aimusic_desktop.saving.job_run import JobRunner
 from aimusic_desktop.saving.totals import Totals
@@ -99,10 +99,14 @@ class Saver:
         """How far everything is. Cheap."""
         return self._book.tally.totals(self._at_work.jobs)
 
-    async def resume(self) -> None:
+    async def resume(self, clips: Sequence[Clip] = (), folder: Path | None = None) -> None:
         """List the jobs of this run and the last settled ones, and go on with those that runs before this
-        one left unfinished. While they cannot be read, ``hold`` says so, and it is tried again."""
-        jobs, ended = await self._book.read()
+        one left unfinished; with a ``folder``, only those that save one of the ``clips`` into it.
+
+        While they cannot be read, ``hold`` says so, and it is tried again.
+        """
+        aims = aims_of(clips, folder) if folder is not None else None
+        jobs, ended = await self._book.read(aims)
         for job in ended:
             self._tidy(job)
         for job in jobs:
@@ -123,8 +127,8 @@ class Saver:
 
         ``name`` is the whole file name if the user chose one, ``replaces`` the ``job_disk.identity_of`` the
         file of that name if they agreed to replace it. ``any_length``: they want songs of another length
-        than the service says. The clips must be whole ones. Gives the job of each; one that is under way
-        already where the same clip is skipped. Raises ``LibraryError``.
+        than the service says. The clips must be whole ones. Gives the job of each; where the same is under
+        way already, that one, which goes on if it was paused. Raises ``LibraryError``.
         """
         make_rows = partial(
             rows_for,
@@ -140,7 +144,7 @@ class Saver:
         jobs, added = await self._book.add(make_rows, clips)
         for job in added:
             self._at_work.put(job)
-        self._at_work.go()
+        self.go_on(*jobs)
         return jobs
 
     async def wait(self, job: SaveJob) -> Path:

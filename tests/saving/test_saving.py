@@ -101,9 +101,9 @@ async def test_trouble_beside_the_song_is_a_note_and_no_failure(
 
 
 async def test_saving_again_or_a_twin_gets_a_number(service: Service, tmp_path: Path) -> None:
-    clips = [tune(service), tune(service), tune(service, "other")]
+    clip, twin = tune(service), tune(service, "other")
     async with bench(service, tmp_path) as run:
-        names = {path.name for path in await run.saved(*clips)}
+        names = {path.name for clips in ([clip], [clip, twin]) for path in await run.saved(*clips)}
     assert names == {"City Lights.wav", "City Lights (2).wav", "City Lights (3).wav"}
     assert len(service.requests) == 2
 

@@ -108,6 +108,43 @@ async def test_saved_elsewhere_no_temporary_file_stays_where_the_disk_was(
         assert run.files() == []
 
 
+async def test_a_folder_that_is_gone_for_good_keeps_no_job_from_being_tried_again(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench(service, tmp_path) as run:
+        job = await unplugged(run, monkeypatch)
+        run.saver.retry(job)
+        assert await run.saver.wait(job) == run.out / "City Lights.wav"
+        assert run.files() == ["City Lights.wav"]
+
+
+async def test_what_is_being_saved_already_is_not_saved_twice(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        clip = tune(service)
+        await run.know(clip)
+        [first] = await run.save(clip)
+        [second] = await run.save(clip)
+        assert second is first
+        run.saver.pause(first)
+        await until(lambda: first.state in (JobState.PAUSED, JobState.DONE))
+        await run.saved(clip)
+        assert run.files() == ["City Lights.wav"]
+
+
+async def test_only_what_is_wanted_is_taken_over_from_a_dead_run(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as run:
+        wanted, other = tune(service), tune(service, "other", title="Other")
+        await run.know(wanted, other)
+        facts = {"folder": str(run.out), "owner": "dead"}
+        rows = [JobRecord(task_id=clip.task_id, clip_id=clip.clip_id, **facts) for clip in (wanted, other)]
+        await run.library.add_jobs(rows)
+        await run.saver.resume([wanted], run.out)
+        await run.saved(wanted)
+        assert run.files() == ["City Lights.wav"]
+        [_, left_alone] = await run.library.jobs("dead")
+        assert (left_alone.clip_id, left_alone.state) == (other.clip_id, JobState.QUEUED)
+
+
 async def test_a_failed_job_that_is_cancelled_leaves_nothing_and_can_be_cleared(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,8 +59,15 @@ async def test_when_the_host_is_back_everything_goes_on_by_itself(tmp_path: Path
     with running_service() as first:
         port = first.port
     async with bench(first, tmp_path) as run:
+        holds: list[bool] = []
+        tries: list[SaveJob] = []
+        run.saver.held.connect(lambda: holds.append(run.saver.hold is not None))
+        run.saver.changed.connect(lambda job: tries.append(job) if job.state is JobState.FETCHING else None)
         jobs = await run.save(*out_of_reach(6, port))
         await until(lambda: run.saver.hold)
+        begun = len(tries)
+        await until(lambda: len(tries) >= begun + 3)
+        assert holds == [True], "it is said once, whoever tries"
         with running_service(port) as back:
             for number in range(6):
                 back.serve_file(f"/{number}.wav", TUNE)
