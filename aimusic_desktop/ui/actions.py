@@ -68,7 +68,7 @@ SAVES_SPECS = {
     "retry": ActionSpec("Try again", "refresh"),
     "retry_elsewhere": ActionSpec("Save elsewhere …"),
     "show_saved": ActionSpec("Show in folder", "folder"),
-    "cancel": ActionSpec("Cancel saving", "close", (QKeySequence.StandardKey.Delete,), local=True),
+    "cancel": ActionSpec("Give up saving", "close", (QKeySequence.StandardKey.Delete,), local=True),
     "pause_all": ActionSpec("Pause all"),
     "go_on_all": ActionSpec("Go on"),
     "cancel_all": ActionSpec("Cancel all"),

@@ -22,10 +22,11 @@ from tests.support.service import Service
 from tests.support.window import until
 
 
-async def show_songs(desk: Desk, service: Service, count: int) -> None:
-    """Songs of one task in the list, all of them selected."""
+async def show_songs(desk: Desk, service: Service, count: int, lost: int = 0) -> None:
+    """Songs of one task in the list, all of them selected; the last ``lost`` ones cannot be fetched."""
     url = service.serve_file("/song.wav", wav())
-    clips = tuple(song_clip(url, clip_id=f"clip-{n}", duration_s=0.5) for n in range(count))
+    urls = [url] * (count - lost) + [f"{service.origin}/lost.wav"] * lost
+    clips = tuple(song_clip(url, clip_id=f"clip-{n}", duration_s=0.5) for n, url in enumerate(urls))
     task_id, product = clips[0].task_id, clips[0].product
     await desk.core.library.add([TaskRef(task_id=task_id)], 1.0)
     await desk.core.library.save(
@@ -49,6 +50,17 @@ async def test_songs_are_copied_as_files(service: Service, tmp_path: Path, count
         Keeping(desk, Drawer.__new__(Drawer)).copy_files()
         await until(lambda: desk.notice.text == said)
         assert len(QGuiApplication.clipboard().mimeData().urls()) == count
+
+
+async def test_a_song_that_cannot_be_had_keeps_no_other_from_being_copied(
+    service: Service, tmp_path: Path
+) -> None:
+    async with desk_at(tmp_path, service.api_url) as desk:
+        await show_songs(desk, service, 2, lost=1)
+        Keeping(desk, Drawer.__new__(Drawer)).copy_files()
+        await until(lambda: desk.notice.text.startswith("Copied 1 song"))
+        assert "1 could not be copied: " in desk.notice.text
+        assert len(QGuiApplication.clipboard().mimeData().urls()) == 1
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_the_context_menu_holds_what_the_selection_allows(open_scene: OpenScene)
     (menu,) = scene.panel.findChildren(QMenu)
     texts = [action.text() for action in menu.actions() if action.text()]
     menu.close()
-    assert texts == ["Try again", "Save elsewhere …", "Cancel saving", "Clear done"]
+    assert texts == ["Try again", "Save elsewhere …", "Give up saving", "Clear done"]
 
 
 def test_saving_elsewhere_takes_all_that_failed(open_scene: OpenScene) -> None:

@@ -187,10 +187,18 @@ class Keeping:
         if not ready:
             return
         clips, stager = await self._desk.whole_clips(ready), self._desk.core.stager
-        await asyncio.gather(*map(stager.stage, clips))
-        what = "a file; paste it" if len(clips) == 1 else "files; paste them"
-        done = f"Copied {words.count(len(clips), 'song')} as {what} into a folder."
-        await copy(partial(songs_mime, stager, clips), done, self._desk.notice)
+        outcomes = await asyncio.gather(*map(stager.stage, clips), return_exceptions=True)
+        troubles = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        staged = [clip for clip, outcome in zip(clips, outcomes, strict=True) if isinstance(outcome, Path)]
+        if not staged:
+            raise troubles[0]
+        await copy(partial(songs_mime, stager, staged), _copied(len(staged), troubles), self._desk.notice)
+
+
+def _copied(number: int, troubles: Sequence[BaseException]) -> str:
+    what = "a file; paste it" if number == 1 else "files; paste them"
+    done = f"Copied {words.count(number, 'song')} as {what} into a folder."
+    return f"{done} {len(troubles):,} could not be copied: {troubles[0]}" if troubles else done
 
 
 def _first_there(paths: Sequence[str]) -> Path | None:

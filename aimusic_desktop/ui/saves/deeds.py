@@ -31,11 +31,11 @@ _BUTTONS = {
     JobState.PAUSED: (Deed.GO_ON, Deed.CANCEL),
     JobState.ASKING: (Deed.ANSWER, Deed.CANCEL),
     JobState.DONE: (Deed.SHOW,),
-    JobState.FAILED: (Deed.RETRY,),
+    JobState.FAILED: (Deed.RETRY, Deed.CANCEL),
     JobState.CANCELLED: (Deed.RETRY,),
 }
 _MORE = {
-    JobState.FAILED: (Deed.RETRY_ELSEWHERE, Deed.CANCEL),
+    JobState.FAILED: (Deed.RETRY_ELSEWHERE,),
     JobState.CANCELLED: (Deed.RETRY_ELSEWHERE,),
 }
 
