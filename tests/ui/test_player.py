@@ -220,7 +220,7 @@ async def test_what_the_host_refuses_is_said(service: Service, tmp_path: Path) -
     async with stage(service, tmp_path) as on:
         on.player.play(song_clip(service.origin + "/song"))
         await on.is_in(PlayState.FAILED)
-        assert "expired" in on.player.sentence
+        assert "refuses its link" in on.player.sentence
 
 
 async def test_a_line_that_breaks_for_good_is_said_when_it_is_reached(

@@ -137,6 +137,6 @@ async def test_a_song_that_cannot_be_had_says_why(service: Service, tmp_path: Pa
     service.on("/song", Reply(403))
     async with audio_store(service, tmp_path) as store:
         song = store.open(song_clip(service.origin + "/song"))
-        with pytest.raises(AppError, match="expired"):
+        with pytest.raises(AppError, match="refuses its link"):
             await playable(song)
         song.release()
