@@ -46,6 +46,9 @@ class DetailsPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A screen reader that still asks for a bar which has just gone makes Qt 6 read beyond its list of
+        # children and crash.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         self._buttons.setSpacing(GRID)
