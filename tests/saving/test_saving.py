@@ -10,13 +10,13 @@ from mutagen.wave import WAVE
 
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.media.errors import MediaError
-from aimusic_desktop.model import ClipState, JobState, SaveFormat
+from aimusic_desktop.model import ClipState, JobState
 from aimusic_desktop.saving import job_run
 from aimusic_desktop.saving import saver as saving
 from aimusic_desktop.saving.job import SaveJob
 from tests.media.conftest import MakeSong
-from tests.support.media import HTML, PNG, held, slowly, song_clip, until, wav
-from tests.support.saving import SONG, TUNE, TUNE_S, bench, tune
+from tests.support.media import HTML, PNG, held, slowly, song_clip, until
+from tests.support.saving import SONG, TUNE, bench, tune
 from tests.support.service import Reply, Service
 
 
@@ -106,15 +106,6 @@ async def test_saving_again_or_a_twin_gets_a_number(service: Service, tmp_path: 
         names = {path.name for clips in ([clip], [clip, twin]) for path in await run.saved(*clips)}
     assert names == {"City Lights.wav", "City Lights (2).wav", "City Lights (3).wav"}
     assert len(service.requests) == 2
-
-
-async def test_a_song_of_another_type_than_its_link_says_gets_the_right_name(
-    service: Service, tmp_path: Path
-) -> None:
-    url = service.serve_file("/song.mp3", TUNE)
-    async with bench(service, tmp_path) as run:
-        assert [path.name for path in await run.saved(song_clip(url, duration_s=None))] == ["City Lights.wav"]
-        assert run.files() == ["City Lights.wav"]
 
 
 async def test_a_failed_job_says_why_and_can_be_tried_elsewhere(service: Service, tmp_path: Path) -> None:
@@ -271,74 +262,6 @@ async def test_done_and_cancelled_jobs_can_be_cleared_for_good(service: Service,
         await run.saver.resume()
         assert [job.id for job in run.saver.jobs] == [failed.id]
         assert await run.library.saved_paths(done.clip.task_id, done.clip.clip_id)
-
-
-async def test_a_song_of_the_wrong_length_is_kept_only_if_the_user_wants_it(
-    service: Service, tmp_path: Path
-) -> None:
-    async with bench(service, tmp_path) as run:
-        job = await run.failed(tune(service, duration_s=3.0))
-        assert job.wrong_length
-        assert run.files() == []
-        service.serve_file("/song.wav", wav(3.0), "audio/wav")
-        run.saver.retry(job)
-        await run.saver.wait(job)
-        other = await run.failed(tune(service, "other", duration_s=3.0))
-        asked = len(service.requests)
-        run.saver.retry(other, any_length=True)
-        await run.saver.wait(other)
-        assert len(service.requests) == asked
-        assert (await run.rows())[other.id].any_length
-
-
-async def test_another_format_comes_by_the_converters_link(service: Service, tmp_path: Path) -> None:
-    clip = tune(service)
-    service.on("/made.wav", Reply(403))
-    async with bench(service, tmp_path) as run:
-        run.links.urls[SaveFormat.WAV] = service.origin + "/made.wav"
-        job = await run.failed(clip, format=SaveFormat.WAV)
-        assert "refuses its link" in str(job.error)
-        assert run.links.fresh == [SaveFormat.WAV]
-        service.serve_file("/made.wav", wav(TUNE_S, 880.0), "audio/wav")
-        seen: list[JobState] = []
-        run.saver.changed.connect(lambda job: seen.append(job.state))
-        run.saver.retry(job)
-        path = await run.saver.wait(job)
-        assert path.name == "City Lights.wav"
-        assert JobState.CONVERTING in seen
-        assert WAVE(path).tags["TIT2"].text == [clip.title]
-
-
-async def test_a_conversion_that_fails_or_gives_another_format_fails_the_job(
-    service: Service, tmp_path: Path
-) -> None:
-    clip = tune(service)
-    async with bench(service, tmp_path) as run:
-        run.links.urls = {
-            SaveFormat.WAV: MediaError("The service could not make a WAV of this song."),
-            SaveFormat.MP3: str(clip.audio_url),
-        }
-        assert "could not make" in str((await run.failed(clip, format=SaveFormat.WAV)).error)
-        assert "no MP3 file" in str((await run.failed(clip, format=SaveFormat.MP3)).error)
-        assert run.files() == []
-
-
-async def test_waiting_for_a_conversion_holds_no_other_job_up(service: Service, tmp_path: Path) -> None:
-    made = asyncio.Event()
-    async with bench(service, tmp_path, saves_at_once=1) as run:
-        run.links.urls[SaveFormat.WAV] = service.serve_file("/made.wav", TUNE)
-        link = run.links.link
-
-        async def late_link(*args: object) -> str:
-            await made.wait()
-            return await link(*args)
-
-        run.links.link = late_link
-        [job] = await run.save(tune(service), format=SaveFormat.WAV)
-        await run.saved(tune(service, "other"))
-        assert job.state is JobState.CONVERTING
-        made.set()
-        await run.saver.wait(job)
 
 
 async def test_a_library_that_cannot_be_written_fails_the_job_and_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,11 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aimusic_desktop.core import Core
+from aimusic_desktop.model import MusicTask
+from aimusic_desktop.options import Options
 from tests.support.service import Reply, as_json
 
 PROJECT = Path(__file__).resolve().parents[2]
 KEY = "sk-command-line-key-0123456789"
 LIMIT_S = 60.0
+TASK = "9329c1ad-c5b2-4d41-a3b6-842d7c2674b1"
+OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e"
+CLIP = "74dc7bf7-56bf-457c-a4a3-3fa12f05d727"
+SONG_S = 0.5  # of wav()
+TWIN = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
 @dataclass(frozen=True)
@@ -76,3 +85,20 @@ def finished(clip_id: str, audio_url: str, **facts: Any) -> Reply:
 
 
 NOT_READY = as_json({"type": "not_ready"}, 202)
+
+
+def two_clips(first: dict[str, Any], second: dict[str, Any]) -> Any:
+    return as_json({"code": 200, "data": [first, second], "message": "success"})
+
+
+def in_library(task_id: str) -> MusicTask | None:
+    """The task as the library of the last command has it."""
+
+    async def look() -> MusicTask | None:
+        core = await Core.open(Options(), resume=False)
+        try:
+            return await core.library.task(task_id)
+        finally:
+            await core.close()
+
+    return asyncio.run(look())

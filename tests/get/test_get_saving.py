@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from mutagen.wave import WAVE
+
+from tests.support.command import (
+    CLIP,
+    NOT_READY,
+    OTHER,
+    SONG_S,
+    TASK,
+    TWIN,
+    environment,
+    finished,
+    start,
+    two_clips,
+)
+from tests.support.media import wav
+from tests.support.processes import wait_until
+from tests.support.service import Reply
+
+
+def test_songs_are_saved_as_tagged_files(get, service, song_url, tmp_path) -> None:
+    clip = {"title": "City Lights", "sound": "soft pop", "audio_url": song_url, "state": "succeeded"}
+    service.on_task("sonic", TASK, two_clips({**clip, "clip_id": CLIP}, {**clip, "clip_id": TWIN}))
+    folder = tmp_path / "new" / "songs"
+    done = get(TASK, "--product", "sonic", "--save", str(folder), "--json")
+    assert (done.code, done.err) == (0, "")
+    files = sorted(clip["file"] for clip in done.objects[0]["clips"])
+    assert files == [str(folder / "City Lights (2).wav"), str(folder / "City Lights.wav")]
+    assert sorted(map(str, folder.iterdir())) == files
+    assert str(WAVE(files[1]).tags["TIT2"]) == "City Lights"
+    assert all("authorization" not in request.headers for request in service.requests[1:])
+
+
+def test_a_song_that_cannot_be_saved_is_said_and_the_others_are_kept(
+    get, service, song_url, tmp_path
+) -> None:
+    gone = f"{service.origin}/songs/gone.wav"
+    clip = {"title": "City Lights", "state": "succeeded"}
+    broken, good = (
+        {**clip, "clip_id": CLIP, "audio_url": gone},
+        {**clip, "clip_id": TWIN, "audio_url": song_url},
+    )
+    service.on_task("sonic", TASK, two_clips(broken, good))
+    done = get(TASK, "--product", "sonic", "--save", str(tmp_path), "--json")
+    assert done.code == 1
+    [task] = done.objects
+    assert task["state"] == "succeeded"
+    assert [bool(clip["file"]) for clip in task["clips"]] == [False, True]
+    assert task["clips"][0]["error"].endswith(".")
+
+
+def test_a_half_failed_task_keeps_its_good_song(get, service, song_url, tmp_path) -> None:
+    good = {"clip_id": CLIP, "title": "Kept", "audio_url": song_url, "state": "succeeded"}
+    bad = {"clip_id": TWIN, "state": "failed", "error_message": "The lyrics were refused."}
+    service.on_task("sonic", TASK, two_clips(good, bad))
+    done = get(TASK, "--product", "sonic", "--save", str(tmp_path), "--json")
+    assert done.code == 1
+    [task] = done.objects
+    assert task["state"] == "partial"
+    assert task["clips"][0]["file"] == str(tmp_path / "Kept.wav")
+    assert (task["clips"][1]["state"], task["clips"][1]["file"]) == ("failed", None)
+    assert "refused" in task["clips"][1]["error"]
+
+
+def test_a_song_of_another_length_is_saved_when_told_to(get, service, song_url, tmp_path) -> None:
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url))
+    refused = get(TASK, "--json", "--save", str(tmp_path))
+    assert refused.code == 1
+    assert "the service says 3:05" in refused.objects[0]["clips"][0]["error"]
+    done = get(TASK, "--json", "--save", str(tmp_path), "--any-length")
+    assert (done.code, done.objects[0]["clips"][0]["file"]) == (0, str(tmp_path / "City Lights.wav"))
+
+
+def trickle() -> Iterator[bytes]:
+    data = wav()
+    yield data[:1000]
+    for at in range(1000, len(data), 10):
+        time.sleep(0.1)
+        yield data[at : at + 10]
+
+
+@pytest.mark.parametrize("media", [Reply(stall_s=60), Reply(chunks=trickle, length=len(wav()))])
+def test_the_timeout_bounds_saving_too(get, service, song_url, tmp_path, media) -> None:
+    service.on("/songs/slow.wav", media)
+    clip = {"title": "City Lights", "state": "succeeded"}
+    good, slow = ({"clip_id": CLIP, "audio_url": song_url}, {"clip_id": TWIN})
+    slow["audio_url"] = f"{service.origin}/songs/slow.wav"
+    service.on_task("sonic", TASK, two_clips(clip | good, clip | slow))
+    begun = time.monotonic()
+    done = get(TASK, "--product", "sonic", "--save", str(tmp_path), "--json", "--timeout", "4")
+    assert time.monotonic() - begun < 12
+    assert (done.code, done.err) == (1, "")
+    saved, late = done.objects[0]["clips"]
+    assert (saved["file"], saved["error"]) == (str(tmp_path / "City Lights.wav"), None)
+    assert late["file"] is None
+    assert late["error"].startswith("Saving was not finished within 4 s. ")
+
+
+def test_finished_songs_are_saved_though_others_took_all_the_time(get, service, song_url, tmp_path) -> None:
+    service.on_task("producer", TASK, NOT_READY)
+    song = Reply(body=wav(), headers={"Content-Type": "audio/wav"}, stall_s=1.5)
+    service.on("/songs/lights.wav", song)
+    service.on_task("sonic", OTHER, finished(TWIN, audio_url=song_url, duration=SONG_S))
+    done = get(TASK, f"/sonic/task/{OTHER}", "--json", "--timeout", "1", "--save", str(tmp_path))
+    assert done.objects[1]["clips"][0]["file"] == str(tmp_path / "City Lights.wav")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+def test_a_command_that_was_killed_is_gone_on_with_by_the_next(get, service, song_url, tmp_path) -> None:
+    service.on("/songs/lights.wav", Reply(stall_s=60))
+    service.on_task("producer", TASK, finished(CLIP, audio_url=song_url, duration=SONG_S))
+    arguments = (TASK, "--save", str(tmp_path / "out"))
+    process = start("get", *arguments, env=environment(AIMUSIC_API_URL=service.api_url))
+    wait_until(
+        lambda: any(request.path == "/songs/lights.wav" for request in service.requests), "it began", 30
+    )
+    process.kill()
+    process.communicate(timeout=10)
+    service.serve_file("/songs/lights.wav", wav(), "audio/wav")
+    assert get(*arguments).code == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["City Lights.wav"]
+
+
+def test_the_link_that_is_told_is_the_fresh_one(get, service, song_url, tmp_path) -> None:
+    old = f"{service.origin}/songs/old.wav"
+    service.on("/songs/old.wav", Reply(403))
+    answers = [finished(CLIP, audio_url=url, duration=SONG_S) for url in (old, song_url)]
+    service.on_task("producer", TASK, *answers)
+    done = get(TASK, "--json", "--save", str(tmp_path))
+    [clip] = done.objects[0]["clips"]
+    assert (done.code, clip["audio_url"]) == (0, song_url)
+    assert clip["file"] == str(tmp_path / "City Lights.wav")
