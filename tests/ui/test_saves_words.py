@@ -99,7 +99,11 @@ def test_every_state_but_writing_has_a_button(state: JobState) -> None:
 
 def test_only_a_song_of_the_wrong_length_can_be_saved_all_the_same() -> None:
     assert Deed.ANY_LENGTH not in deeds(job_of(1, JobState.FAILED))
-    assert buttons(job_of(1, JobState.FAILED, wrong_length=True)) == (Deed.ANY_LENGTH, Deed.RETRY)
+    assert buttons(job_of(1, JobState.FAILED, wrong_length=True)) == (
+        Deed.ANY_LENGTH,
+        Deed.RETRY,
+        Deed.CANCEL,
+    )
 
 
 def test_a_deed_takes_the_jobs_it_fits() -> None:
