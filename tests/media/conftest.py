@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.media import fetch
+from tests.support.media import wav
 
 MakeSong = Callable[..., Path]
 
@@ -35,6 +36,22 @@ def encoded(tmp_path_factory: pytest.TempPathFactory) -> MakeSong:
         return path
 
     return encode
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A song in the cache."""
+    path = tmp_path / "cached.wav"
+    path.write_bytes(wav())
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where songs are saved to."""
+    path = tmp_path / "Music" / "AI Music"
+    path.mkdir(parents=True)
+    return path
 
 
 @pytest.fixture

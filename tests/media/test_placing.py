@@ -19,22 +19,7 @@ from aimusic_desktop.media.publish import (
     remove_parts,
     was_placed,
 )
-from tests.support.media import wav
 from tests.support.publishing import names, placed, publish_many, written
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "cached.wav"
-    path.write_bytes(wav())
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "Music" / "AI Music"
-    path.mkdir(parents=True)
-    return path
 
 
 @pytest.fixture(params=["links", "renames", "neither"])

@@ -29,20 +29,6 @@ from tests.support.media import PNG, boxes, song_clip, wav
 from tests.support.publishing import BARE, STYLE, names, published, written
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "cached.wav"
-    path.write_bytes(wav())
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "Music" / "AI Music"
-    path.mkdir(parents=True)
-    return path
-
-
 def first(folder: Path, *parts: str, count: int = 1, suffix: str = ".wav") -> list[str]:
     """The first names that are free, as paths below the folder."""
     found = itertools.islice(candidates(folder, parts, suffix), count)
