@@ -7,9 +7,10 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip, QWidget
 
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.ui.row_list import RowList
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.saves.deeds import Deed
 from aimusic_desktop.ui.saves.delegate import SaveDelegate
@@ -19,7 +20,7 @@ BATCH = 2_000
 """Rows that are laid out at a time, in a few milliseconds."""
 
 
-class SavesView(QListView):
+class SavesView(RowList):
     """``tips`` says what each button of a row does."""
 
     deed_wanted = Signal(SaveJob, Deed)
@@ -32,30 +33,18 @@ class SavesView(QListView):
     def __init__(
         self, model: SavesModel, delegate: SaveDelegate, tips: dict[Deed, str], parent: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__("Saves", BATCH, parent)
         self._model, self._delegate, self._tips = model, delegate, tips
         self._pressed: tuple[SaveJob, Deed] | None = None
         self.setModel(model)
         self.setItemDelegate(delegate)
-        self.setAccessibleName("Saves")
-        self.setUniformItemSizes(True)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(BATCH)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.activated.connect(lambda index: self.activated_job.emit(index.data(JobRole)))
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
     def selected(self) -> list[SaveJob]:
         """The selected jobs, from the top down."""
-        selection, jobs = self.selectionModel().selection(), self._model.jobs
-        spans = sorted((selection.at(n).top(), selection.at(n).bottom()) for n in range(selection.size()))
-        return [job for top, bottom in spans for job in jobs[top : bottom + 1]]
+        jobs = self._model.jobs
+        return [job for top, bottom in self.selected_spans() for job in jobs[top : bottom + 1]]
 
     def repaint_jobs(self, jobs: Set[SaveJob]) -> None:
         """Show the rows of these jobs as they are now, as far as they are in view; no new layout."""

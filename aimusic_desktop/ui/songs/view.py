@@ -17,11 +17,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from aimusic_desktop.desktop import x11
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Group
+from aimusic_desktop.ui.row_list import RowList
 from aimusic_desktop.ui.songs.delegate import SongDelegate
 from aimusic_desktop.ui.songs.model import RowRole, SongsModel, runs
 
@@ -32,7 +33,7 @@ Carry = Callable[[Sequence[SongRow]], tuple[QMimeData, QPixmap] | None]
 """Makes what a drag of these rows carries and its picture, or None when nothing can be dragged yet."""
 
 
-class SongsView(QListView):
+class SongsView(RowList):
     """Shows a :class:`SongsModel`. ``carry`` is asked when a drag begins."""
 
     play_wanted = Signal(SongRow)
@@ -41,24 +42,13 @@ class SongsView(QListView):
     """The selection or the current row changed."""
 
     def __init__(self, model: SongsModel, carry: Carry, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Songs", BATCH, parent)
         self._carry = carry
         self._delegate: SongDelegate | None = None
         self._pressed = QPoint()
         self.setModel(model)
-        self.setAccessibleName("Songs")
-        self.setUniformItemSizes(True)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(BATCH)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setDefaultDropAction(Qt.DropAction.CopyAction)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.activated.connect(self._play_index)
         self._spin = QTimer(self, interval=SPIN_INTERVAL_MS)
         self._spin.timeout.connect(self._turn_working)
@@ -81,9 +71,7 @@ class SongsView(QListView):
     def selected_ids(self) -> list[int]:
         """The row ids of the whole selection, loaded or not, from the top down."""
         order = self.songs_model().order
-        selection = self.selectionModel().selection()
-        spans = sorted((selection.at(n).top(), selection.at(n).bottom()) for n in range(selection.size()))
-        return [row_id for top, bottom in spans for row_id in order[top : bottom + 1]]
+        return [row_id for top, bottom in self.selected_spans() for row_id in order[top : bottom + 1]]
 
     def current(self) -> SongRow | None:
         row = self.currentIndex().data(RowRole)
