@@ -107,6 +107,14 @@ class ConversionState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Repeat(StrEnum):
+    """What plays after the last song of the queue, or after this one."""
+
+    OFF = "off"
+    ONE = "one"
+    ALL = "all"
+
+
 class Group(StrEnum):
     """What a row counts as in the list's chips."""
 
@@ -227,6 +235,58 @@ class Conversion:
     error: str | None = None
     asked_at: float = 0.0
     owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word of a song, blanks and new lines the service put in included, and when it is sung, in seconds."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """When the words of a clip's lyrics are sung; the service tells that for credits.
+
+    ``words`` are those of one that is ``DONE``, in the service's order, none if it found none; it is never
+    ``RUNNING``, as the service answers at once. ``asked_at`` and ``owner`` are as in :class:`Conversion`.
+    """
+
+    task_id: str
+    clip_id: str
+    state: ConversionState
+    words: tuple[TimedWord, ...] = ()
+    error: str | None = None
+    asked_at: float = 0.0
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedClip:
+    """A clip of the queue by its ids; ``chosen`` if the user put it there, else it followed in a list."""
+
+    task_id: str
+    clip_id: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRecord:
+    """The queue as the library holds it.
+
+    ``clips`` are in the order in which they play; ``unshuffled`` holds their places in the order before
+    shuffling: every index of ``clips`` once. ``at`` is the index of the present one, None before the first
+    play, and ``position_ms`` where it stands.
+    """
+
+    clips: tuple[QueuedClip, ...] = ()
+    unshuffled: tuple[int, ...] = ()
+    at: int | None = None
+    position_ms: int = 0
+    repeat: Repeat = Repeat.OFF
+    shuffled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

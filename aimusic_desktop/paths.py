@@ -66,6 +66,11 @@ class Paths:
         return self.cache / "staged"
 
     @property
+    def peaks(self) -> Path:
+        """The shapes of songs, as waveforms show them."""
+        return self.cache / "peaks"
+
+    @property
     def runs(self) -> Path:
         """Where running programs say that they run."""
         return self.data / "runs"

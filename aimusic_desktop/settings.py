@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 DEFAULT_API_URL = "https://api.aimusicapi.ai/api/v1"
 WRITE_AFTER_S = 0.3
 MAX_TEMPLATE_LENGTH = 500
+MAX_DEVICE_LENGTH = 1000
+SLOWEST, FASTEST = 0.5, 2.0
 MOST_SAVES_AT_ONCE = 6  # of eight ways to media hosts: two are left for what is played and for covers
 
 _MAX_URL_LENGTH = 2048
@@ -56,6 +58,12 @@ class Settings:
     volume: float = 0.8
     """Position of the volume slider, 0 to 1."""
     muted: bool = False
+    speed: float = 1.0
+    """How fast songs play, ``SLOWEST`` to ``FASTEST``."""
+    sound_device: str = ""
+    """The id of the device to play on; empty follows the system's default."""
+    device_lost: str = "pause"
+    """What happens when the chosen device vanishes: pause, or go_on with the system's default."""
     sort: str = "added"
     sort_descending: bool = True
     cache_limit_mb: int = 2048
@@ -78,6 +86,8 @@ class Settings:
     """Geometry of the window, base64."""
     splitter: str = ""
     """State of the splitter, base64."""
+    small_window: str = ""
+    """Geometry of the small player, base64."""
 
     @property
     def save_path(self) -> Path:
@@ -218,6 +228,9 @@ _ALLOWED: Mapping[str, Callable[[Any], bool]] = {
     "save_folder": lambda text: not text or (Path(text).is_absolute() and text.isprintable()),
     "api_url": _usable_url,
     "volume": lambda value: 0 <= value <= 1,
+    "speed": lambda value: SLOWEST <= value <= FASTEST,
+    "sound_device": lambda text: len(text) <= MAX_DEVICE_LENGTH and text.isprintable(),
+    "device_lost": lambda text: text in ("pause", "go_on"),
     "sort": lambda text: text in ("added", "created", "title", "length"),
     "cache_limit_mb": lambda value: 64 <= value <= 1_000_000,
     "name_template": lambda text: 0 < len(text) <= MAX_TEMPLATE_LENGTH,
@@ -230,6 +243,7 @@ _ALLOWED: Mapping[str, Callable[[Any], bool]] = {
     "beside_lyrics": lambda text: text in ("", "txt", "lrc"),
     "window": str.isascii,
     "splitter": str.isascii,
+    "small_window": str.isascii,
 }
 
 

@@ -15,9 +15,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
     {"__init__", "errors", "model", "names", "assets", "paths", "options"},
-    {"settings", "logs", "runs"},
+    {"settings", "logs", "runs", "lyrics"},
     {"credentials", "api", "library"},
-    {"tracking", "media", "demo"},
+    {"tracking", "media", "demo", "listening"},
     {"saving", "exchange"},
     {"core"},
     {"desktop"},

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from aimusic_desktop.library import conversions, jobs, reading
+from aimusic_desktop.library import alignments, conversions, jobs, reading
 from aimusic_desktop.library.connection import connect
 from aimusic_desktop.library.query import known_word
 from aimusic_desktop.library.saving import save
@@ -30,7 +30,7 @@ def read_back(path: Path, db: sqlite3.Connection) -> int:
     """Saves in ``db`` every task that can be read from the damaged file, and gives their number.
 
     Of a task whose songs cannot be read its id is saved, as new: the service is asked for it again. Save
-    jobs and conversions come too, as far as they can be read.
+    jobs, conversions and timed lyrics come too, as far as they can be read.
     """
     count = 0
     with _copy(path) as damaged:
@@ -39,6 +39,8 @@ def read_back(path: Path, db: sqlite3.Connection) -> int:
                 jobs.add(db, [job])
         for conversion in _as_far_as_readable(conversions.readable(damaged)):
             conversions.save(db, conversion)
+        for alignment in _as_far_as_readable(alignments.readable(damaged)):
+            alignments.save(db, alignment)
         for task in _readable_tasks(path, damaged):
             save(db, task)
             count += 1

@@ -3,8 +3,9 @@
 ``task`` is what the user gave us; ``song`` is a row of the list: a clip, or (``clip_id`` null) the
 placeholder of a task that has none yet. A removed song stays, with ``removed_at``, until it is purged.
 ``save_job`` is a song being saved, or the fact that one was: rows of done jobs stay when the user clears
-the list (``listed`` 0). ``conversion`` is a song being made into another format. Both name their clip by
-its ids, so they outlive a task that is purged.
+the list (``listed`` 0). ``conversion`` is a song being made into another format, ``alignment`` when its
+words are sung. They name their clip by its ids, so they outlive a task that is purged. ``play_queue`` is
+what plays next.
 ``chip``, ``title_key`` and ``created_time`` follow from other values; they are stored so that
 the list is filtered and sorted by an index alone.
 """
@@ -165,7 +166,35 @@ _VERSION_2: Migration = (
     """,
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2)
+_VERSION_3: Migration = (
+    # Words are a JSON list of [text, start, end], seconds.
+    """
+    CREATE TABLE alignment (
+        task_id TEXT NOT NULL,
+        clip_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        words TEXT NOT NULL,
+        error TEXT,
+        asked_at REAL NOT NULL,
+        owner TEXT NOT NULL,
+        PRIMARY KEY (task_id, clip_id)
+    )
+    """,
+    # One row. Clips are a JSON list of [task id, clip id, chosen], unshuffled one of their places.
+    """
+    CREATE TABLE play_queue (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        clips TEXT NOT NULL,
+        unshuffled TEXT NOT NULL,
+        at INTEGER,
+        position_ms INTEGER NOT NULL,
+        repeat TEXT NOT NULL,
+        shuffled INTEGER NOT NULL
+    )
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """What leads from each ``user_version`` to the next: statements, run in one transaction."""
 
 

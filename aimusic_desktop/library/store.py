@@ -10,22 +10,27 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
-from psygnal import Signal
-
-from aimusic_desktop.library import absorbing, conversions, jobs, reading, saving, writing
+from aimusic_desktop.library import absorbing, alignments, conversions, jobs, queue, reading, saving, writing
 from aimusic_desktop.library.absorbing import Absorbed
-from aimusic_desktop.library.connection import transaction
+from aimusic_desktop.library.database_thread import Change, DatabaseThread
 from aimusic_desktop.library.errors import LibraryError, told_to_people
 from aimusic_desktop.library.opening import open_database
 from aimusic_desktop.library.query import Query, SortKey
 from aimusic_desktop.library.reading import Counts, SongRow
 from aimusic_desktop.library.values import Aims
 from aimusic_desktop.library.writing import Removal
-from aimusic_desktop.model import Clip, Conversion, JobRecord, MusicTask, SaveFormat, TaskRef
+from aimusic_desktop.model import (
+    Alignment,
+    Clip,
+    Conversion,
+    JobRecord,
+    MusicTask,
+    QueueRecord,
+    SaveFormat,
+    TaskRef,
+)
 
 __all__ = [
     "Absorbed",
@@ -39,35 +44,20 @@ __all__ = [
     "SortKey",
 ]
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The tasks whose rows changed, came or went; None stands for everything."""
-
-    task_ids: frozenset[str] | None
-
-
-class Library:
+class Library(DatabaseThread):
     """The library of one file. Made by ``await Library.open(path)``; every method may raise ``LibraryError``.
 
     What was written is on the disk when a method returns. Another process may use the same file at
     the same time; its changes are seen by the next question, but not signalled.
     """
 
-    changed = Signal(Change)
-
     def __init__(
         self, path: Path, thread: ThreadPoolExecutor, db: sqlite3.Connection, notice: str | None
     ) -> None:
         self.notice = notice
         """A sentence when a damaged file was set aside at opening."""
-        self._path = path
-        self._thread = thread
-        self._db = db
-        self._file = _identity(path)
+        super().__init__(path, thread, db)
 
     @classmethod
     async def open(cls, path: Path) -> Library:
@@ -82,13 +72,6 @@ class Library:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-
-    async def close(self) -> None:
-        """Finishes what was asked, then closes the file."""
-        try:
-            await asyncio.wrap_future(self._thread.submit(self._db.close))
-        finally:
-            self._thread.shutdown(wait=False)
 
     async def add(self, refs: Sequence[TaskRef], now: float) -> tuple[list[str], list[str]]:
         """Writes down task ids, all or none, at ``now`` (seconds since the epoch).
@@ -250,52 +233,35 @@ class Library:
         """Writes down how a conversion stands; not over a later asking for it, which is told."""
         return await self._write(conversions.save, conversion)
 
+    async def alignment(self, task_id: str, clip_id: str) -> Alignment | None:
+        """What is known of when this clip's words are sung; None when it was never asked."""
+        return await self._read(alignments.one, task_id, clip_id)
+
+    async def alignments(self) -> list[Alignment]:
+        """Every alignment, oldest first."""
+        return await self._read(lambda db: [*alignments.readable(db)])
+
+    async def claim_alignment(self, asked: Alignment, seen: Alignment | None) -> bool:
+        """Writes down that an alignment is being asked for, as ``claim_conversion`` does."""
+        return await self._write(alignments.claim, asked, seen)
+
+    async def save_alignment(self, alignment: Alignment) -> bool:
+        """Writes down how an alignment stands, as ``save_conversion`` does."""
+        return await self._write(alignments.save, alignment)
+
+    async def queue(self) -> QueueRecord:
+        """What was playing, and what was to play next; empty if nothing was."""
+        return await self._read(queue.load)
+
+    async def save_queue(self, record: QueueRecord) -> None:
+        """Writes down what plays and what plays next, in place of what was written before."""
+        await self._write(queue.save, record)
+
+    async def save_queue_position(self, position_ms: int) -> None:
+        """Writes down where the present song of the queue stands, in milliseconds."""
+        await self._write(queue.save_position, position_ms)
+
     @classmethod
     def _open(cls, path: Path, thread: ThreadPoolExecutor) -> Library:
         with told_to_people():
             return cls(path, thread, *open_database(path))
-
-    async def _read(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        def read() -> T:
-            with told_to_people():
-                return work(self._db, *args, **kwargs)
-
-        return await asyncio.wrap_future(self._thread.submit(read))
-
-    async def _write(
-        self,
-        work: Callable[Concatenate[sqlite3.Connection, P], tuple[T, frozenset[str]]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        def write() -> tuple[T, frozenset[str]]:
-            with told_to_people(), transaction(self._db):
-                self._check_place()
-                return work(self._db, *args, **kwargs)
-
-        writing = asyncio.wrap_future(self._thread.submit(write))
-        writing.add_done_callback(self._announce)
-        # Shielded: what was asked is written and announced even if the one who asked is cancelled.
-        result, _ = await asyncio.shield(writing)
-        return result
-
-    def _announce(self, writing: asyncio.Future[tuple[T, frozenset[str]]]) -> None:
-        if not writing.cancelled() and writing.exception() is None and (task_ids := writing.result()[1]):
-            self.changed.emit(Change(task_ids))
-
-    def _check_place(self) -> None:
-        """SQLite goes on writing to a file that was moved or deleted; ids written there would be lost."""
-        if _identity(self._path) != self._file:
-            raise LibraryError(
-                "The library's file was moved or deleted meanwhile. Put it back or start the program again."
-            )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino
