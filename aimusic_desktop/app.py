@@ -33,6 +33,12 @@ PARTS = (
     "filter_bar",
     "status",
     "player.bar",
+    "player.peaks_book",
+    "queue.panel",
+    "compare.panel",
+    "small_player",
+    "read_along",
+    "media_keys",
     "dialogs.key",
     "dialogs.settings",
     "saves.panel",
@@ -110,7 +116,7 @@ class Session:
     async def close(self) -> None:
         """The window's work first, then the sound, then the core."""
         await self.workspace.background.close()
-        self.workspace.close()
+        await self.workspace.close()
         await self.core.close()
 
 

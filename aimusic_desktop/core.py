@@ -27,6 +27,7 @@ from aimusic_desktop.paths import Paths, make_private
 from aimusic_desktop.runs import Runs
 from aimusic_desktop.saving.saver import Saver
 from aimusic_desktop.settings import DEFAULT_API_URL, Settings, SettingsStore, check_api_url
+from aimusic_desktop.tracking.alignments import Alignments
 from aimusic_desktop.tracking.connection import Connection, ConnectionState
 from aimusic_desktop.tracking.conversions import Conversions
 from aimusic_desktop.tracking.tracker import Tracker
@@ -75,6 +76,7 @@ class Core:
         self.audio = AudioStore(self.transport, paths.audio, self.cache, self._renewed, runs)
         self.covers = CoverStore(self.transport, paths.covers, self.cache)
         self.conversions = Conversions(library, self.client, self.connection, runs)
+        self.alignments = Alignments(library, self.client, self.connection, runs)
         self.saver = Saver(
             library, self.audio, self.covers, self.conversions, self._settings, runs, self.connection
         )
@@ -141,8 +143,8 @@ class Core:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_LIMIT_S)
-        parts: list[_Part] = [self.tracker, self.saver, self.conversions, self.stager, self.audio]
-        parts += [self.covers, self.transport, self.library, self.settings]
+        parts: list[_Part] = [self.tracker, self.saver, self.conversions, self.alignments, self.stager]
+        parts += [self.audio, self.covers, self.transport, self.library, self.settings]
         for part in parts:
             try:
                 await part.close()

@@ -152,6 +152,11 @@ class Clip:
     error: str | None = None
 
     @property
+    def ids(self) -> tuple[str, str]:
+        """Task id and clip id: what tells it from all others."""
+        return self.task_id, self.clip_id
+
+    @property
     def ready(self) -> bool:
         """Whether there is a finished song to play and keep."""
         return self.state is ClipState.SUCCEEDED and self.audio_url is not None

@@ -31,12 +31,14 @@ PROBE_LIMIT_S = 20.0
 _LIBRARY = re.compile(r"lib[\w.+-]+\.so[.\d]*")
 _PACKAGES = {"libbrotlidec": "libbrotli1", "libglib-2.0": "libglib2.0-0", "libgthread-2.0": "libglib2.0-0"}
 _REINSTALL_QT = "Install PySide6-Essentials and PySide6-Addons again, in a version this Python takes."
+_KEYS_IN_WINDOW = "Nothing else misses them; while the program's window has the focus they work all the same."
 _PROBES = (
     ("Qt", "qt", _REINSTALL_QT),
     ("Window", "window", _REINSTALL_QT),
     ("Sound", "sound", _REINSTALL_QT),
     ("Sound device", "device", "Connect a sound device; everything but listening works without.", False),
     ("AAC codec", "codec", _REINSTALL_QT),
+    ("Media keys", "media_keys", _KEYS_IN_WINDOW, False),
 )
 
 

@@ -1,11 +1,12 @@
 """A service on the loopback address whose songs come no faster than a given network would bring them.
 
-    python benchmarks/song_service.py --songs 20 --song-bytes 5000000 --mbit 100
+    python benchmarks/song_service.py --songs 20 --song-bytes 5000000 --mbit 100 --round-trip-ms 30
 
 A process of its own, so that it takes no time from the program that is measured. Prints one line of JSON
 (``api_url``, ``task_ids``, ``song_urls``) and serves until its standard input is closed. All songs together
-share the network; covers and answers are free. The songs are the demo's; two tasks have a song of each
-title, so that names are taken.
+share the network; covers and answers are free. A round trip is waited for at the start of each connection and
+before each answer. The songs are the demo's, or all ``--sound FILE``; two tasks have a song of each title, so
+that names are taken.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from urllib.parse import urlsplit
 from aimusic_desktop.demo.songs import DemoSong, load_songs
 
 PIECE_BYTES = 32 * 1024
-_RANGE = re.compile(r"bytes=(\d+)-")
+_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
 class Network:
@@ -55,14 +56,16 @@ class Network:
 class Songs:
     """The tasks and the files: ``count`` songs of at least ``least_bytes`` each, in ``folder``."""
 
-    def __init__(self, count: int, least_bytes: int, folder: Path, origin: str) -> None:
+    def __init__(
+        self, count: int, least_bytes: int, folder: Path, origin: str, sound: Path | None = None
+    ) -> None:
         self.tasks: dict[str, dict[str, Any]] = {}
         self.files: dict[str, Path] = {}
         by_size = sorted(load_songs().values(), key=lambda song: song.audio.stat().st_size)
         titles = by_size[: max(1, count // 2)]
         for number, song in enumerate(islice(cycle(titles), count)):
             path = folder / f"{number}.m4a"
-            path.write_bytes(_at_least(song.audio.read_bytes(), least_bytes))
+            path.write_bytes(_at_least((sound or song.audio).read_bytes(), least_bytes))
             self.files |= {f"/{path.name}": path, f"/{song.cover.name}": song.cover}
             task_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"song {number}"))
             self.tasks[task_id] = _answer(song, f"{origin}/{path.name}", f"{origin}/{song.cover.name}")
@@ -98,6 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        time.sleep(self.server.round_trip_s)
         task = self.server.songs.tasks.get(path.rpartition("/")[2])
         if task is not None:
             self._send_json(task)
@@ -117,26 +121,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, path: Path) -> None:
         size = path.stat().st_size
-        start, tag = 0, f'"{path.name}-{size}"'
+        start, end, tag = 0, size, f'"{path.name}-{size}"'
         wanted = _RANGE.fullmatch(self.headers["Range"] or "")
         if wanted and self.headers["If-Range"] in (None, tag):
-            start = int(wanted[1])
+            start, end = int(wanted[1]), int(wanted[2] or size - 1) + 1
             self.send_response(206)
-            self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         else:
             self.send_response(200)
         self.send_header("ETag", tag)
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(size - start))
+        self.send_header("Content-Length", str(end - start))
         self.end_headers()
         with path.open("rb") as file:
             file.seek(start)
-            while piece := file.read(PIECE_BYTES):
+            while piece := file.read(min(PIECE_BYTES, end - file.tell())):
                 if path.suffix == ".m4a":
                     self.server.network.send(len(piece))
                 self.wfile.write(piece)
 
     def handle(self) -> None:
+        time.sleep(self.server.round_trip_s)  # the connection's own
         try:
             super().handle()
         except ConnectionError:
@@ -152,19 +157,31 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, count: int, least_bytes: int, mbit_per_s: float, folder: Path) -> None:
+    def __init__(
+        self,
+        count: int,
+        least_bytes: int,
+        mbit_per_s: float,
+        folder: Path,
+        round_trip_ms: float = 0.0,
+        sound: Path | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.round_trip_s = round_trip_ms / 1000
         origin = f"http://127.0.0.1:{self.server_address[1]}"
         self.api_url = f"{origin}/api/v1"
         self.network = Network(mbit_per_s)
-        self.songs = Songs(count, least_bytes, folder, origin)
+        self.songs = Songs(count, least_bytes, folder, origin, sound)
         self.song_urls = [f"{origin}{path}" for path in self.songs.files if path.endswith(".m4a")]
 
 
 @contextmanager
-def song_service(songs: int, song_bytes: int, mbit: float) -> Iterator[dict[str, Any]]:
+def song_service(
+    songs: int, song_bytes: int, mbit: float, round_trip_ms: float = 0.0, sound: Path | None = None
+) -> Iterator[dict[str, Any]]:
     """The service, in a process of its own; gives the line that it prints."""
     options = ["--songs", str(songs), "--song-bytes", str(song_bytes), "--mbit", str(mbit)]
+    options += ["--round-trip-ms", str(round_trip_ms), *(["--sound", str(sound)] if sound else [])]
     command = [sys.executable, __file__, *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -179,9 +196,14 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=20)
     parser.add_argument("--song-bytes", type=int, default=0)
     parser.add_argument("--mbit", type=float, default=0.0)
+    parser.add_argument("--round-trip-ms", type=float, default=0.0)
+    parser.add_argument("--sound", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(options.songs, options.song_bytes, options.mbit, Path(folder))
+        place = Path(folder)
+        server = Server(
+            options.songs, options.song_bytes, options.mbit, place, options.round_trip_ms, options.sound
+        )
         threading.Thread(target=server.serve_forever, daemon=True).start()
         told = {"task_ids": [*server.songs.tasks], "song_urls": server.song_urls}
         print(json.dumps({"api_url": server.api_url, **told}), flush=True)

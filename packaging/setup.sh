@@ -17,7 +17,7 @@ RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfi
 
 # The real parts the end-to-end tests drive: display, window manager, sound server, keyring, file manager, screen reader.
 TEST_PACKAGES="xvfb openbox xdotool xclip pulseaudio pulseaudio-utils dbus gnome-keyring libsecret-tools pcmanfm
-  at-spi2-core python3-pyatspi ffmpeg openssl curl"
+  at-spi2-core python3-pyatspi ffmpeg openssl curl playerctl"
 
 say() { printf '%s\n' "$*" >&2; }
 

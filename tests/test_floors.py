@@ -36,6 +36,7 @@ DOORS = {
     "sqlite3": {"library"},
     "filelock": {"runs.py"},
     "Xlib": {"desktop"},
+    "jeepney": {"desktop"},
     "qasync": {"app.py", "tour.py"},
     "PySide6": {"ui", "desktop", "app.py", "tour.py"},
 }

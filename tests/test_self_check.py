@@ -10,7 +10,7 @@ from aimusic_desktop.self_check import Check, check_folder, library_remedy, prob
 from tests.support.command import KEY, environment, run
 
 NAMES = [
-    *("Python", "Qt", "Window", "Sound", "Sound device", "AAC codec", "TLS", "Keyring"),
+    *("Python", "Qt", "Window", "Sound", "Sound device", "AAC codec", "Media keys", "TLS", "Keyring"),
     *("Library folder", "Cache folder", "Settings folder", "Log folder", "Song folder"),
 ]
 

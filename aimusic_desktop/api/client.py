@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from aimusic_desktop.api.alignment import decode_alignment
 from aimusic_desktop.api.decode import (
     Credits,
     Outcome,
@@ -16,9 +17,9 @@ from aimusic_desktop.api.decode import (
     decode_task,
 )
 from aimusic_desktop.api.errors import BadAnswer, ProductRetired, ServiceTrouble, Unsure
-from aimusic_desktop.api.products import PRODUCTS, conversion_request, task_path
+from aimusic_desktop.api.products import PRODUCTS, alignment_request, conversion_request, task_path
 from aimusic_desktop.api.transport import Answer, Transport
-from aimusic_desktop.model import Product, SaveFormat
+from aimusic_desktop.model import Product, SaveFormat, TimedWord
 
 __all__ = ["ApiClient", "Credits", "Submitted"]
 
@@ -51,9 +52,19 @@ class ApiClient:
 
         Raises Unsure when the service may have taken it all the same, another ApiError when not.
         """
-        path, body = conversion_request(product, clip_id, wanted)
-        answer = await self._transport.api_post(path, body)
         decode = partial(decode_submitted, api_is_loopback=self._transport.api_is_loopback)
+        return await self._bought(conversion_request(product, clip_id, wanted), decode)
+
+    async def align(self, clip_id: str) -> tuple[TimedWord, ...]:
+        """Ask once when the words of a sonic clip are sung; that costs credits, and raises as ``convert``."""
+        return await self._bought(alignment_request(clip_id), decode_alignment)
+
+    async def _bought(
+        self,
+        request: tuple[str, Mapping[str, object]],
+        decode: Callable[[int, Mapping[str, str], bytes], _T],
+    ) -> _T:
+        answer = await self._transport.api_post(*request)
         try:
             return await _decoded(decode, answer)
         except (BadAnswer, ServiceTrouble) as error:

@@ -18,6 +18,7 @@ class ProductFacts:
     it is old, in seconds. A task with fewer than ``expected_clips`` clips is not finished yet.
     A retired product answers nothing but HTTP 410. ``conversions`` are the formats it makes of its
     songs, with the price in credits; ``made_as`` is what they are without, as far as that is known.
+    ``alignment`` is the price of having the words of a song timed, None where that is not offered.
     """
 
     poll_first_s: float
@@ -26,6 +27,7 @@ class ProductFacts:
     retired: bool = False
     conversions: Mapping[SaveFormat, int] = field(default_factory=lambda: MappingProxyType({}))
     made_as: SaveFormat = SaveFormat.ORIGINAL
+    alignment: int | None = None
 
 
 PRODUCTS: Mapping[Product, ProductFacts] = MappingProxyType(
@@ -40,6 +42,7 @@ PRODUCTS: Mapping[Product, ProductFacts] = MappingProxyType(
             poll_last_s=25,
             conversions=MappingProxyType({SaveFormat.WAV: 1}),
             made_as=SaveFormat.MP3,
+            alignment=1,
         ),
         Product.RIFFUSION: ProductFacts(poll_first_s=10, poll_last_s=25, expected_clips=2),
         Product.NURO: ProductFacts(poll_first_s=15, poll_last_s=25, retired=True),
@@ -60,3 +63,8 @@ def conversion_request(product: Product, clip_id: str, wanted: SaveFormat) -> tu
     if product is Product.SONIC:
         return "/sonic/wav", {"clip_id": clip_id}
     return "/producer/download", {"clip_id": clip_id, "format": wanted.value}
+
+
+def alignment_request(clip_id: str) -> tuple[str, dict[str, object]]:
+    """The path to POST to for when the words of a sonic clip are sung, and the body."""
+    return "/sonic/aligned-lyrics", {"clip_id": clip_id}

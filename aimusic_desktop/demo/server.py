@@ -1,7 +1,7 @@
 """A stand-in for the service, on a loopback port, in a thread of its own.
 
-It answers look-ups, credits, conversions and media as the service would, for the tasks of tasks.py.
-Waiting times of a task count from when it was first asked for.
+It answers look-ups, credits, conversions, timed lyrics and media as the service would, for the tasks of
+tasks.py. Waiting times of a task count from when it was first asked for.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ class DemoService:
             return _UNAUTHORIZED
         if path == "/api/v1/sonic/wav":
             return self._shop.wav(read_order(body))
+        if path == "/api/v1/sonic/aligned-lyrics":
+            return self._shop.aligned_lyrics(read_order(body))
         if path != "/api/v1/producer/download":
             return _NO_PAGE
         reply, task = self._shop.download(read_order(body))

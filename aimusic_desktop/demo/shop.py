@@ -1,4 +1,4 @@
-"""What the stand-in sells: its songs in other formats, for credits."""
+"""What the stand-in sells for credits: its songs in other formats, and when their words are sung."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 
 from aimusic_desktop.api.products import PRODUCTS
+from aimusic_desktop.demo.singing import aligned
 from aimusic_desktop.demo.songs import DemoSong
 from aimusic_desktop.demo.tasks import NOT_READY, DemoTask, Json, Reply
 from aimusic_desktop.model import Product, SaveFormat
@@ -49,19 +50,35 @@ class Shop:
         reply, link = self._sold(Product.SONIC, order, SaveFormat.WAV)
         return reply or Reply(200, {"message": "success", "data": {"wav_url": link}})
 
+    def aligned_lyrics(self, order: Json) -> Reply:
+        """When the words of a song of sonic's are sung."""
+        reply = self._paid(Product.SONIC, order, PRODUCTS[Product.SONIC].alignment or 0)
+        if reply is not None:
+            return reply
+        song = self._songs[order["clip_id"]]
+        words = aligned(song.lyrics, song.duration_s)
+        return Reply(200, {"code": 200, "data": {"alignment": words}, "message": "success"})
+
     def _sold(self, product: Product, order: Json, wanted: SaveFormat) -> tuple[Reply | None, str]:
         """Why not, or None and the link to what was paid for."""
-        clip_id = order.get("clip_id")
-        if not isinstance(clip_id, str) or order.get("format", "mp3") not in ("mp3", "wav"):
+        if order.get("format", "mp3") not in ("mp3", "wav"):
             return _BAD_REQUEST, ""
+        reply = self._paid(product, order, PRODUCTS[product].conversions[wanted])
+        link = "" if reply else f"{self._media_url}/{self._songs[order['clip_id']].key}.{wanted}"
+        return reply, link
+
+    def _paid(self, product: Product, order: Json, price: int) -> Reply | None:
+        """Why not, or None for a clip of this product that was paid for."""
+        clip_id = order.get("clip_id")
+        if not isinstance(clip_id, str):
+            return _BAD_REQUEST
         if self._products.get(clip_id) is not product:
-            return _NO_CLIP, ""
+            return _NO_CLIP
         with self._till:
-            price = PRODUCTS[product].conversions[wanted]
             if price > self._credits:
-                return _NO_CREDITS, ""
+                return _NO_CREDITS
             self._credits -= price
-        return None, f"{self._media_url}/{self._songs[clip_id].key}.{wanted}"
+        return None
 
 
 def read_order(body: bytes) -> Json:

@@ -83,12 +83,20 @@ def codec() -> str:
     return "AAC is decoded"
 
 
+def media_keys() -> str:
+    """Whether media keys reach the program from everywhere."""
+    from aimusic_desktop.desktop.media_controls import offered
+
+    return offered()
+
+
 PROBES: Mapping[str, Callable[[], str]] = {
     "qt": qt,
     "window": window,
     "sound": sound,
     "device": device,
     "codec": codec,
+    "media_keys": media_keys,
 }
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from aimusic_desktop.exchange.entry import Entry
-from aimusic_desktop.exchange.facts import ROW_FACTS, rows_of
+from aimusic_desktop.exchange.facts import LISTED_FACTS, ROW_FACTS, rows_of
 from aimusic_desktop.exchange.gathering import MAX_ANSWER_CHARACTERS, Gathering
 from aimusic_desktop.exchange.lines import lines_of
 
@@ -57,7 +57,7 @@ def from_csv(file: TextIO, gathering: Gathering) -> None:
             gathering.skip()
             continue
         if len(row) >= len(names):
-            gathering.take_row(_with_conversions(dict(zip(names, map(_plain, row), strict=False))))
+            gathering.take_row(_with_lists(dict(zip(names, map(_plain, row), strict=False))))
         elif any(row):
             gathering.skip()
 
@@ -89,12 +89,16 @@ def _cell(value: object) -> str:
     return _QUOTE + text if text.lstrip(" \n").startswith((*_FORMULA, _QUOTE)) else text
 
 
-def _with_conversions(row: dict[str, str]) -> dict[str, Any]:
-    """The row with its list of conversions as such, if it is one."""
+def _with_lists(row: dict[str, str]) -> dict[str, Any]:
+    """The row with its lists as such, as far as they are any."""
+    return row | {name: _listed(row.get(name) or "[]") for name in LISTED_FACTS}
+
+
+def _listed(cell: str) -> Any:
     try:
-        return row | {"conversions": json.loads(row.get("conversions") or "[]", strict=False)}
+        return json.loads(cell, strict=False)
     except (ValueError, RecursionError):
-        return {**row}
+        return cell
 
 
 def _plain(cell: str) -> str:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.errors import ExchangeError
-from aimusic_desktop.exchange.facts import clip_facts, conversion_facts, task_facts
+from aimusic_desktop.exchange.facts import alignment_facts, clip_facts, conversion_facts, task_facts
 from aimusic_desktop.exchange.gathering import Gathering
 from aimusic_desktop.exchange.lines import CHUNK
 
@@ -35,6 +35,7 @@ def to_json(entries: Iterable[Entry]) -> Iterator[str]:
         clips = [clip_facts(clip) for clip in entry.task.clips]
         facts = {**task_facts(entry.task), "clips": clips, "answer": entry.answer}
         facts["conversions"] = [*map(conversion_facts, entry.conversions)]
+        facts["alignments"] = [*map(alignment_facts, entry.alignments)]
         yield between + json.dumps(facts, ensure_ascii=False)
         between = ",\n"
     yield "\n]}\n"
@@ -48,7 +49,7 @@ def from_json(file: TextIO, gathering: Gathering) -> None:
     """
     for value in _Elements(file):
         if isinstance(value, dict):
-            gathering.take_task(value, value.get("clips"), value.get("answer"), value.get("conversions"))
+            gathering.take_task(value, value.get("clips"), value)
         else:
             gathering.skip()
 

@@ -7,16 +7,18 @@ service's, and a wrong type or an unknown word becomes the nearest harmless valu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from aimusic_desktop.api.alignment import LONGEST_WORD, MOST_WORDS
 from aimusic_desktop.api.decode import MAX_DURATION_S, MAX_LYRICS, MAX_STYLE, MAX_TITLE
-from aimusic_desktop.api.fields import number_of, text_of
+from aimusic_desktop.api.fields import cleaned, number_of, text_of
 from aimusic_desktop.api.links import check_media_url
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.model import (
+    Alignment,
     Clip,
     ClipState,
     Conversion,
@@ -25,6 +27,7 @@ from aimusic_desktop.model import (
     Product,
     SaveFormat,
     TaskState,
+    TimedWord,
 )
 
 Facts = Mapping[str, Any]
@@ -35,15 +38,18 @@ CLIP_FACTS = (
     *("image_url", "audio_url", "wav_url", "video_url", "state", "error", "lyrics"),
 )
 CONVERSION_FACTS = ("clip_id", "format", "product", "state", "conversion_id", "url", "error", "asked_at")
+ALIGNMENT_FACTS = ("clip_id", "state", "words", "error", "asked_at")
 _OF_TASK = {"state": "task_state", "error": "task_error"}
 """What these facts of a task are called where they stand beside those of a clip."""
 _CALLED = {name: _OF_TASK.get(name, name) for name in TASK_FACTS}
 _NEVER_EMPTY = "added_at"
+LISTED_FACTS = ("alignments", "conversions")
+"""Facts of a task that are lists."""
 # Some spreadsheets leave out the empty cells that a row ends with; then nobody could tell that it was cut.
 ROW_FACTS = (
     *(called for called in _CALLED.values() if called != _NEVER_EMPTY),
     *CLIP_FACTS,
-    *("answer", "conversions", _NEVER_EMPTY),
+    *("answer", *LISTED_FACTS, _NEVER_EMPTY),
 )
 
 _SHORT = 100
@@ -71,10 +77,16 @@ def conversion_facts(conversion: Conversion) -> dict[str, Any]:
     return {name: getattr(conversion, name) for name in CONVERSION_FACTS}
 
 
+def alignment_facts(alignment: Alignment) -> dict[str, Any]:
+    """All that is known of an alignment, but its task; words are lists of text, start and end."""
+    facts = {name: getattr(alignment, name) for name in ALIGNMENT_FACTS}
+    return facts | {"words": [[word.text, word.start_s, word.end_s] for word in alignment.words]}
+
+
 def rows_of(entry: Entry) -> list[tuple[dict[str, Any], Clip | None]]:
     """A row of facts for each clip, its task's among them; one row for a task that has none.
 
-    The service's answer and the conversions are in the task's first row only.
+    The service's answer, the conversions and the alignments are in the task's first row only.
     """
     shared = {_CALLED[name]: value for name, value in task_facts(entry.task).items()}
     rows: list[tuple[dict[str, Any], Clip | None]]
@@ -85,6 +97,8 @@ def rows_of(entry: Entry) -> list[tuple[dict[str, Any], Clip | None]]:
         first["answer"] = entry.answer
     if entry.conversions:
         first["conversions"] = [*map(conversion_facts, entry.conversions)]
+    if entry.alignments:
+        first["alignments"] = [*map(alignment_facts, entry.alignments)]
     return rows
 
 
@@ -173,6 +187,39 @@ def conversion_from(facts: Facts, task_id: str, now: float, *, api_is_loopback: 
         asked_at=min(_time(facts.get("asked_at")) or 0.0, now),
     )
     return replace(conversion, state=_as_far_as_known(conversion))
+
+
+def alignment_from(facts: Facts, task_id: str, now: float) -> Alignment | None:
+    """The alignment of a clip of this task that these facts tell of; None when they name none.
+
+    Nobody asked for it later than ``now``, in seconds since the epoch.
+    """
+    clip_id, state = text_of(facts.get("clip_id"), 2 * _SHORT), _word(ConversionState, facts.get("state"))
+    if not clip_id or state is None:
+        return None
+    listed = facts.get("words")
+    words = _timed_words(listed) if isinstance(listed, list) and state is ConversionState.DONE else None
+    if words is None and state in (ConversionState.DONE, ConversionState.RUNNING):
+        state = ConversionState.UNKNOWN
+    return Alignment(
+        task_id=task_id,
+        clip_id=clip_id,
+        state=state,
+        words=words or (),
+        error=text_of(facts.get("error"), _LONG) or None,
+        asked_at=min(_time(facts.get("asked_at")) or 0.0, now),
+    )
+
+
+def _timed_words(listed: Sequence[object]) -> tuple[TimedWord, ...]:
+    return tuple(word for each in listed[:MOST_WORDS] if (word := _timed_word(each)) is not None)
+
+
+def _timed_word(value: object) -> TimedWord | None:
+    if not isinstance(value, list) or len(value) != 3 or not isinstance(value[0], str):
+        return None
+    text, start_s, end_s = cleaned(value[0][:LONGEST_WORD]), number_of(value[1]), number_of(value[2])
+    return TimedWord(text, start_s, end_s) if text and start_s is not None and end_s is not None else None
 
 
 def _as_far_as_known(conversion: Conversion) -> ConversionState:

@@ -9,11 +9,19 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aimusic_desktop.library import conversions, reading
+from aimusic_desktop.library import alignments, conversions, reading
 from aimusic_desktop.library.saving import save
 from aimusic_desktop.library.values import storable_text
 from aimusic_desktop.library.writing import Written, drop_idle_placeholders, presence
-from aimusic_desktop.model import Clip, ClipState, Conversion, ConversionState, MusicTask, TaskState
+from aimusic_desktop.model import (
+    Alignment,
+    Clip,
+    ClipState,
+    Conversion,
+    ConversionState,
+    MusicTask,
+    TaskState,
+)
 
 _CLIP_RANK = {ClipState.PENDING: 0, ClipState.RUNNING: 1, ClipState.FAILED: 2, ClipState.SUCCEEDED: 3}
 _TASK_RANK = {
@@ -31,7 +39,7 @@ _CONVERSION_RANK = {
     ConversionState.RUNNING: 2,
     ConversionState.DONE: 3,
 }
-"""How sure it is that it was paid for, and that the song can be had for that."""
+"""How sure it is that it was paid for, and that there is something to be had for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def absorb(
     now: float,
     answers: Mapping[str, str],
     paid: Sequence[Conversion] = (),
+    timed: Sequence[Alignment] = (),
 ) -> Written[Absorbed]:
     """See ``Library.absorb``. Runs inside a transaction of its caller."""
     task_ids = {task.task_id for task in tasks}
@@ -60,6 +69,8 @@ def absorb(
         _keep_answer(db, task_id, answers[task_id])
     for conversion in paid:
         _take_in_conversion(db, conversion)
+    for alignment in timed:
+        _take_in_alignment(db, alignment)
     return Absorbed(len(task_ids - shown), len(shown)), frozenset(changed)
 
 
@@ -136,7 +147,13 @@ def _take_in_conversion(db: sqlite3.Connection, theirs: Conversion) -> None:
         conversions.claim(db, theirs, mine)
 
 
-def _knows_more(theirs: Conversion, mine: Conversion) -> bool:
+def _take_in_alignment(db: sqlite3.Connection, theirs: Alignment) -> None:
+    mine = alignments.one(db, theirs.task_id, theirs.clip_id)
+    if mine is None or _knows_more(theirs, mine):
+        alignments.claim(db, theirs, mine)
+
+
+def _knows_more(theirs: Conversion | Alignment, mine: Conversion | Alignment) -> bool:
     if mine.state is ConversionState.FAILED and theirs.state is not ConversionState.DONE:
         return theirs.state is not ConversionState.FAILED and theirs.asked_at > mine.asked_at
     return _CONVERSION_RANK[theirs.state] > _CONVERSION_RANK[mine.state]

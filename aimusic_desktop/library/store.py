@@ -147,14 +147,15 @@ class Library(DatabaseThread):
         now: float,
         answers: Mapping[str, str] | None = None,
         conversions: Sequence[Conversion] = (),
+        alignments: Sequence[Alignment] = (),
     ) -> Absorbed:
         """Takes in tasks of another library, all or none, at ``now`` (seconds since the epoch).
 
         What is known is never worsened: it stays, but for tasks and clips that are further there. Removed
         ones come back. ``answers`` holds the service's answers by task id, for tasks without one;
-        ``conversions`` what was paid for there.
+        ``conversions`` and ``alignments`` what was paid for there.
         """
-        return await self._write(absorbing.absorb, tasks, now, answers or {}, conversions)
+        return await self._write(absorbing.absorb, tasks, now, answers or {}, conversions, alignments)
 
     async def add_jobs(self, jobs_: Sequence[JobRecord]) -> list[int]:
         """Writes down save jobs, all or none, and gives their ids in order."""

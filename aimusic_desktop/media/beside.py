@@ -5,17 +5,19 @@ Blocks: call it in a thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 
+from aimusic_desktop.lyrics.lines import timing
+from aimusic_desktop.lyrics.lrc import head, to_lrc
 from aimusic_desktop.media.audio_type import AudioType
 from aimusic_desktop.media.errors import MediaError, disk_trouble
 from aimusic_desktop.media.exclusive import names_in, sync_file, sync_folder, take_name
 from aimusic_desktop.media.picture_size import suffix_of
-from aimusic_desktop.media.style import SaveStyle
+from aimusic_desktop.media.style import SaveStyle, TagStyle
 from aimusic_desktop.media.template import Template
-from aimusic_desktop.model import Clip
+from aimusic_desktop.model import Clip, TimedWord
 from aimusic_desktop.names import name_key
 
 _AUDIO_SUFFIXES = {audio_type.suffix for audio_type in AudioType}
@@ -36,16 +38,18 @@ def write_beside(
     style: SaveStyle,
     part: Path,
     *,
+    words: Sequence[TimedWord] = (),
     over: bool = False,
 ) -> list[Path]:
     """Put the files that ``style`` wants beside ``song``, each with its stem, by which players find them.
 
-    ``answer`` is the service's JSON as it was sent. A file that is there already with another content is
+    ``answer`` is the service's JSON as it was sent, ``words`` are those of the lyrics if their times are
+    known. A file that is there already with another content is
     left, unless the song went ``over`` the one it belonged to. ``part`` was the song's temporary file: those
     made here begin with its name, for ``remove_parts``. What is not known is not written. Gives the files
     that hold it all now. Raises ``LeftAsItIs``, once the others are there, and other ``MediaError``.
     """
-    wanted = {suffix: content for suffix, content in _contents(clip, cover, answer, style) if content}
+    wanted = {suffix: content for suffix, content in _contents(clip, cover, answer, words, style) if content}
     try:
         over = over and not _has_twin(song)
         targets = {_target(song, suffix): content for suffix, content in wanted.items()}
@@ -57,13 +61,23 @@ def write_beside(
     return [*targets]
 
 
+def lrc_facts(clip: Clip, tags: TagStyle) -> dict[str, str]:
+    """What an LRC file says of its song, by the names of its tags; some may be empty."""
+    return {
+        "ti": Template.or_default(tags.title).text(clip),
+        "ar": Template.or_default(tags.artist, "").text(clip),
+        "al": Template.or_default(tags.album, "").text(clip),
+        "length": _clock(clip.duration_s) if clip.duration_s else "",
+    }
+
+
 def _contents(
-    clip: Clip, cover: bytes | None, answer: str | None, style: SaveStyle
+    clip: Clip, cover: bytes | None, answer: str | None, words: Sequence[TimedWord], style: SaveStyle
 ) -> Iterator[tuple[str, bytes]]:
     if style.cover and cover and (suffix := suffix_of(cover)):
         yield suffix, cover
     if style.lyrics == "lrc":
-        yield ".lrc", _encoded(_lrc(clip, style))
+        yield ".lrc", _encoded(_lrc(clip, words, style))
     elif style.lyrics:
         yield ".txt", _encoded(clip.lyrics)
     if style.json and answer:
@@ -74,18 +88,13 @@ def _encoded(text: str) -> bytes:
     return f"{text.strip()}\n".encode(errors="replace") if text.strip() else b""
 
 
-def _lrc(clip: Clip, style: SaveStyle) -> str:
-    """The lyrics with the song's facts in front, as players read them; the service sends no times."""
-    if not clip.lyrics.strip():
-        return ""
-    tags = style.tags
-    facts = {
-        "ti": Template.or_default(tags.title).text(clip),
-        "ar": Template.or_default(tags.artist, "").text(clip),
-        "al": Template.or_default(tags.album, "").text(clip),
-        "length": _clock(clip.duration_s) if clip.duration_s else "",
-    }
-    return "\n".join([*(f"[{name}:{text}]" for name, text in facts.items() if text), clip.lyrics.strip()])
+def _lrc(clip: Clip, words: Sequence[TimedWord], style: SaveStyle) -> str:
+    """The lyrics with the song's facts in front, as players read them; with times where they are known."""
+    facts = lrc_facts(clip, style.tags)
+    timed = timing(words, clip.lyrics)
+    if timed.cues:
+        return to_lrc(timed, facts)
+    return "\n".join([*head(facts), clip.lyrics.strip()]) if clip.lyrics.strip() else ""
 
 
 def _clock(seconds: float) -> str:

@@ -105,6 +105,9 @@ class AudioStore:
     fetch that is broken off, and this run: any later one goes on with it, as ``runs`` says who lives.
     """
 
+    opened = Signal(Clip)
+    """Somebody opened a song that nobody had open: it is here, or being fetched. On the loop's thread."""
+
     def __init__(self, transport: Transport, root: Path, bound: Bound, renew: Renew, runs: Runs) -> None:
         self._transport = transport
         self._root = root
@@ -128,13 +131,25 @@ class AudioStore:
         """
         if not clip.playable:
             raise NotReady
-        key = _key(clip, variant) if clip.ready else f"{clip_key(clip)}-running"
+        key = _open_key(clip, variant)
         with self._using:
             song = self._songs.get(key)
+            is_new = song is None
             if song is None:
                 song = self._songs[key] = self._cached(key, clip) or self._begin(key, clip, renew)
             song.users += 1
+        if is_new:
+            self.opened.emit(clip)
         return song
+
+    def peek(self, clip: Clip) -> Song | None:
+        """The song of ``clip`` as far as it is here or being fetched for others; else None.
+
+        Nothing is fetched for the one who peeks, nor kept: the song may end or go under the reader. It is
+        not to be released. Call it on the loop's thread.
+        """
+        key = _open_key(clip)
+        return self._songs.get(key) or (self._cached(key, clip) if clip.ready else None)
 
     async def forget(self, clip: Clip, variant: str = "") -> None:
         """Remove what is here of a song, whole or in part, unless somebody uses it. Never fails."""
@@ -268,6 +283,10 @@ class AudioStore:
 
 def _key(clip: Clip, variant: str) -> str:
     return f"{clip_key(clip)}-{variant}" if variant else clip_key(clip)
+
+
+def _open_key(clip: Clip, variant: str = "") -> str:
+    return _key(clip, variant) if clip.ready else f"{clip_key(clip)}-running"
 
 
 def _is_half(path: Path, audio_type: AudioType, expected_s: float | None) -> bool:

@@ -141,7 +141,7 @@ class SongFetch:
             raise LinkExpired
         self._compressed = body.is_compressed(response)
         if response.status == 200:
-            return 0, self._accept_all(response.headers)
+            return 0, self._accept_all(response.headers, in_place_of_part=start > 0)
         if response.status == 206:
             return start, self._accept_part(response.headers, start)
         if response.status == 416:  # the host's file is another one now
@@ -150,7 +150,7 @@ class SongFetch:
             raise _Busy(response.status, wait_s)
         raise HostTrouble(_TROUBLE.format(response.status))
 
-    def _accept_all(self, headers: Mapping[str, str]) -> int | None:
+    def _accept_all(self, headers: Mapping[str, str], *, in_place_of_part: bool) -> int | None:
         """Get ready for the whole file, which replaces what is there if the host's file has changed."""
         length = headers.get("content-length", "")
         size = int(length) if length.isdecimal() and not self._compressed else None
@@ -160,7 +160,9 @@ class SongFetch:
         self._growing.validator = validator
         gives_ranges = headers.get("accept-ranges", "").lower() == "bytes"
         # Without a validator a jump could bring bytes of another file: its reader waits for their turn.
-        self._jumps = gives_ranges and bool(validator) and not self._compressed
+        # One that promises ranges and sends it all instead would be asked for a part again and again.
+        promised = gives_ranges and not in_place_of_part
+        self._jumps = promised and bool(validator) and not self._compressed
         if size is not None:
             self._set_size(size)
         return size

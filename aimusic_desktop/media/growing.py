@@ -116,14 +116,15 @@ class GrowingFile:
                 start, end = self._spans.gap_from(0)
             return start, self._size if end is None else end
 
-    def read(self, offset: int, size: int, timeout_s: float | None = None) -> bytes:
+    def read(self, offset: int, size: int, timeout_s: float | None = None, *, patient: bool = False) -> bytes:
         """Up to ``size`` bytes at ``offset``, waiting until at least one is there.
 
-        Gives b"" at the end of the file, after ``abort``, and when ``timeout_s`` seconds have passed.
+        Gives b"" at the end of the file, after ``abort``, and when ``timeout_s`` seconds have passed. A
+        ``patient`` reader takes the bytes as they come: it is never ``wanted``.
         """
         with self._state:
             if not self._settled(offset):
-                self._wait_for(offset, timeout_s)
+                self._wait_for(offset, timeout_s, patient)
             count = 0 if self._aborted else min(size, self._spans.end_from(offset) - offset)
         with self._disk:
             if count <= 0 or self._file is None:
@@ -243,10 +244,11 @@ class GrowingFile:
         at_end = self._size is not None and offset >= self._size
         return self._aborted or at_end or self._spans.end_from(offset) > offset
 
-    def _wait_for(self, offset: int, timeout_s: float | None) -> None:
+    def _wait_for(self, offset: int, timeout_s: float | None, patient: bool) -> None:
         waiter = object()
-        self._waiting[waiter] = offset
+        if not patient:
+            self._waiting[waiter] = offset
         try:
             self._state.wait_for(lambda: self._settled(offset), timeout_s)
         finally:
-            del self._waiting[waiter]
+            self._waiting.pop(waiter, None)

@@ -30,7 +30,7 @@ from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotRead
 from aimusic_desktop.media.fetch import Renew
 from aimusic_desktop.media.publish import part_for, place_slowly, write_part
 from aimusic_desktop.media.style import SaveStyle
-from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat
+from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat, TimedWord
 from aimusic_desktop.saving.job import Converter, SaveJob, agreement_of
 from aimusic_desktop.saving.job_disk import give_name, has_its_name, remove
 from aimusic_desktop.saving.job_names import likely_suffix, replace_nothing, reserve
@@ -223,14 +223,21 @@ class JobRunner:
         try:
             answer = await self.library.answer(job.clip.task_id) if style.json else None
             cover = await self._cover(job, style.cover)
+            words = await self._words(job, style.lyrics == "lrc")
             assert job.part is not None
+            given = song, job.clip, cover, answer, style, job.part
             over = job.on_taken is OnTaken.REPLACE
-            await asyncio.to_thread(write_beside, song, job.clip, cover, answer, style, job.part, over=over)
+            await asyncio.to_thread(write_beside, *given, words=words, over=over)
         except AppError as error:
             job.note = f"The song is saved, but not all that belongs beside it. {error.sentence}"
 
     async def _cover(self, job: SaveJob, wanted: bool) -> bytes | None:
         return await self.covers.bytes_of(job.clip.image_url) if wanted else None
+
+    async def _words(self, job: SaveJob, wanted: bool) -> tuple[TimedWord, ...]:
+        """The words of the song with their times, if they are known and wanted."""
+        known = await self.library.alignment(job.clip.task_id, job.clip.clip_id) if wanted else None
+        return known.words if known else ()
 
     async def _finish(self, job: SaveJob, path: Path) -> None:
         job.settled_at = time.time()

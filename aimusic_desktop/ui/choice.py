@@ -11,7 +11,10 @@ from aimusic_desktop.ui.commands.table import Commands
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
 
-_FOR_READY = ("save", "save_as", "save_wav", "save_mp3", "copy_file", "show_in_folder")
+_FOR_READY = (
+    *("save", "save_as", "save_wav", "save_mp3", "copy_file", "show_in_folder"),
+    *("time_lyrics", "export_lrc"),
+)
 _FOR_CLIPS = ("copy_clip_id", "copy_audio_link", "copy_lyrics")
 _FOR_ROWS = ("copy_task_id", "copy_json", "again", "remove")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -24,23 +24,37 @@ from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import theme, words
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import place
+from aimusic_desktop.ui.following import Following
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
-from aimusic_desktop.ui.lyrics import LyricsView
+from aimusic_desktop.ui.lyrics import MARGIN, LyricsView
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.theme import GRID, icon
+from aimusic_desktop.ui.timing_offer import TimingOffer
 
 BIG_COVER = 320
 """The largest side of the cover, in device-independent pixels."""
 
+LONG_LYRICS = "These lyrics go on; “Copy lyrics” copies all of them."
+
 
 class DetailsPanel(QWidget):
-    """Shows one song, or a quiet line when none is chosen; below it what can be done with the selection."""
+    """Shows one song, or a quiet line when none is chosen; below it what can be done with the selection.
+
+    ``clip`` is what is shown, with its lyrics, or None, and ``row_id`` its row.
+    """
+
+    clip_changed = Signal()
+    timing_wanted = Signal()
+    """The button below the lyrics was pressed."""
 
     def __init__(self, covers: Covers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
+        self.clip: Clip | None = None
+        self.row_id = 0
         self._song = _Song(covers)
+        self._song.offer.wanted.connect(self.timing_wanted)
         self._scroll = QScrollArea(self)
         self._scroll.setAccessibleName("Details")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -67,6 +81,8 @@ class DetailsPanel(QWidget):
         faces.addWidget(self._nothing)
         faces.addWidget(self._song)
         self._scroll.setWidget(page)
+        self._following = Following(self._scroll)
+        self._tie_lyrics()
         self.show_nothing()
 
     def add_button(self, action: QAction) -> None:
@@ -92,11 +108,27 @@ class DetailsPanel(QWidget):
         """Task id and clip id ("" for none) of what is shown."""
         return None if self._song.isHidden() else self._song.key
 
+    @property
+    def lyrics(self) -> LyricsView:
+        return self._song.lyrics
+
+    @property
+    def offer(self) -> TimingOffer:
+        """What stands below the lyrics."""
+        return self._song.offer
+
+    def follow_line(self) -> None:
+        """Bring the line that is sung into view, unless the user looks around."""
+        rect = self.lyrics.line_rect()
+        if rect is not None and self.isVisible():
+            self._following.follow(self.lyrics, rect)
+
     def show_nothing(self, selected: int = 0) -> None:
         text = f"{words.count(selected, 'song')} selected." if selected else "Choose a song to see all of it."
         self._nothing.setText(text)
         self._song.hide()
         self._nothing.show()
+        self._set_clip(None)
 
     def show_song(self, row: SongRow, clip: Clip | None, saved: Path | None = None) -> None:
         """Show a row with its whole clip (which, unlike the row's, has the lyrics) and its saved file."""
@@ -105,6 +137,26 @@ class DetailsPanel(QWidget):
         self._song.show_song(row, clip, saved)
         self._nothing.hide()
         self._song.show()
+        self.row_id = row.row_id
+        self._set_clip(clip)
+
+    def _tie_lyrics(self) -> None:
+        self.lyrics.caret_moved.connect(self._show_caret)
+        self.lyrics.selectionChanged.connect(self._following.touch)
+
+    def _show_caret(self, caret: QRect) -> None:
+        self._following.touch()
+        page = self._scroll.widget()
+        assert page is not None
+        place = self.lyrics.mapTo(page, caret.center())
+        self._scroll.ensureVisible(place.x(), place.y(), 0, 4 * GRID)
+
+    def _set_clip(self, clip: Clip | None) -> None:
+        if clip != self.clip:
+            self.clip = clip
+            self.clip_changed.emit()
+
+    # -- Qt ---------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return QSize(360, 480)
@@ -122,20 +174,27 @@ class _Song(QWidget):
         self._facts.setVerticalSpacing(GRID // 2)
         self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
-        self._lyrics = LyricsView()
+        self.lyrics, self.offer = LyricsView(self), TimingOffer(self)
+        self._long = TextLabel(LONG_LYRICS, self, tone=Tone.MUTED)
         self._values: list[tuple[str, str]] = []
+        above, below = _column(), _column()
+        above.addWidget(self._cover, 0)
+        above.addSpacing(GRID)
+        above.addWidget(self._title)
+        above.addWidget(self._style)
+        above.addWidget(self._trouble)
+        above.addSpacing(GRID)
+        above.addLayout(self._facts)
+        above.addSpacing(2 * GRID)
+        below.addWidget(self._long)
+        below.addWidget(self.offer)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(self._cover, 0)
-        layout.addSpacing(GRID)
-        layout.addWidget(self._title)
-        layout.addWidget(self._style)
-        layout.addWidget(self._trouble)
-        layout.addSpacing(GRID)
-        layout.addLayout(self._facts)
-        layout.addSpacing(2 * GRID)
-        layout.addWidget(self._lyrics)
+        # The letters of the lyrics are in line with the rest; the ground of a line goes beyond them.
+        side = 2 * GRID - MARGIN
+        layout.setContentsMargins(side, 2 * GRID, side, 2 * GRID)
+        layout.addLayout(above)
+        layout.addWidget(self.lyrics)
+        layout.addLayout(below)
         layout.addStretch(1)
 
     def show_song(self, row: SongRow, clip: Clip | None, saved: Path | None) -> None:
@@ -145,8 +204,9 @@ class _Song(QWidget):
         self._style.say(clip.style if clip else "")
         self._trouble.say(words.trouble(row))
         self._show_facts([*_facts(row, clip), *([("Saved as", place(saved))] if saved else [])])
-        self._lyrics.setVisible(bool(clip and clip.lyrics))
-        self._lyrics.show_lyrics(clip.lyrics if clip else "")
+        self.lyrics.setVisible(bool(clip and clip.lyrics))
+        self.lyrics.show_lyrics(clip.lyrics if clip else "")
+        self._long.setVisible(self.lyrics.is_cut)
 
     def _show_facts(self, values: list[tuple[str, str]]) -> None:
         if values == self._values:
@@ -158,6 +218,13 @@ class _Song(QWidget):
             label = TextLabel(name, tone=Tone.MUTED, selectable=False)
             label.setWordWrap(False)
             self._facts.addRow(label, TextLabel(value))
+
+
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(MARGIN, 0, MARGIN, 0)
+    column.setSpacing(GRID)
+    return column
 
 
 class _CoverSquare(QWidget):

@@ -2,70 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+SAVES, QUEUE = "saves", "queue"
+"""The window's pages."""
 
 HEIGHT = 240
 _TALLEST = 10_000
 
 
 class Drawer(QSplitter):
-    """Holds a part that is always there, and after :meth:`furnish` one that opens below it."""
+    """Holds a part that is always there and, after :meth:`furnish`, pages of which one may be open below."""
 
-    toggled = Signal(bool)
-    """It was opened or closed."""
+    turned = Signal(str)
+    """The name of the page that is open now; "" when it was closed."""
 
     def __init__(self, upper: QWidget, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
-        self.opened_before = False
+        self.opened: set[str] = set()
+        """The names of pages that were open ever."""
         self._upper = upper
-        self._lower: QWidget | None = None
+        self._pages: dict[str, QWidget] = {}
+        self._lower = QStackedWidget(self)
+        self._lower.hide()
         self._height = HEIGHT
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.addWidget(upper)
 
     @property
-    def is_open(self) -> bool:
-        return self._lower is not None and not self._lower.isHidden()
+    def page(self) -> str:
+        """The name of the page that is open, or ""."""
+        if self._lower.isHidden():
+            return ""
+        return next(name for name, page in self._pages.items() if page is self._lower.currentWidget())
 
-    def furnish(self, lower: QWidget) -> None:
+    def furnish(self, pages: Mapping[str, QWidget]) -> None:
         """Give it what it holds; it stays closed."""
-        lower.hide()
-        self.addWidget(lower)
-        self._lower = lower
+        for page in pages.values():
+            self._lower.addWidget(page)
+        self._pages.update(pages)
+        self.addWidget(self._lower)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
 
-    def show_open(self, wanted: bool) -> None:
-        """Open or close it."""
-        if self._lower is None or wanted == self.is_open:
+    def show_page(self, name: str) -> None:
+        """Open a page, or close whichever is open for ""."""
+        if name == self.page:
             return
-        if wanted:
-            self.opened_before = True
-            self._lower.show()
-            self.setSizes([max(0, self.height() - self._height), self._height])
-        else:
+        if not name:
             self._height = self.sizes()[1]
             self._lower.hide()
-        self.toggled.emit(wanted)
+        else:
+            self.opened.add(name)
+            self._lower.setCurrentWidget(self._pages[name])
+            if self._lower.isHidden():
+                self._lower.show()
+                self.setSizes([max(0, self.height() - self._height), self._height])
+        self.turned.emit(name)
 
-    def toggle(self) -> None:
-        """Open or close it as its user wants it: the keyboard goes along."""
-        self.show_open(not self.is_open)
-        (self._lower if self._lower and self.is_open else self._upper).setFocus()
+    def toggle(self, name: str) -> None:
+        """Open or close a page as its user wants it: the keyboard goes along."""
+        self.show_page("" if name == self.page else name)
+        (self._pages[self.page] if self.page else self._upper).setFocus()
 
     def remembered(self) -> str:
         """How it stands, as a text for the settings; "" if it was never opened."""
-        if not self.opened_before:
+        if not self.opened:
             return ""
-        height = self.sizes()[1] if self.is_open else self._height
-        return f"{'open' if self.is_open else 'closed'} {height}"
+        height = self.sizes()[1] if self.page else self._height
+        return " ".join([self.page or "closed", str(height), *sorted(self.opened)])
 
     def restore(self, text: str) -> None:
         """Stand as it did; a text that says nothing leaves it closed."""
-        state, _, height = text.partition(" ")
-        if state in ("open", "closed") and height.isdecimal() and 0 < int(height) < _TALLEST:
-            self.opened_before = True
+        name, height, *opened = text.split() if text.count(" ") > 1 else ("", "")
+        if name in ("closed", *self._pages) and height.isdecimal() and 0 < int(height) < _TALLEST:
+            self.opened.update(page for page in opened if page in self._pages)
             self._height = int(height)
-            self.show_open(state == "open")
+            self.show_page("" if name == "closed" else name)

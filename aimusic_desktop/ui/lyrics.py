@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QTextEdit, QWidget
 
+from aimusic_desktop.lyrics.lines import Timing, cue_at
 from aimusic_desktop.ui import theme
+from aimusic_desktop.ui.lyrics_page import Page, Place, page, units
 
-SECTION_MARK = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{1,60})[\])）】]\s*")
-"""A line that is nothing but ``[Verse 1]`` or ``(Chorus)``."""
+MARGIN = 6
+"""Around the text, for the ground of the line that is sung; in device-independent pixels."""
 
-MOST_CHARACTERS = 20_000
+_SHARE = 0.16
+"""How much of the accent is in that ground."""
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TIMED = "Click a line, or press Enter on it, to hear the song from there."
 
 
 class LyricsView(QTextEdit):
-    """As tall as its text: the panel around it scrolls."""
+    """As tall as its text: the panel around it scrolls.
+
+    With a timing it follows the song: the line and the word that are sung stand out.
+    """
+
+    line_wanted = Signal(float)
+    """A line was clicked, or Enter pressed on it: when it is sung, in seconds."""
+    caret_moved = Signal(QRect)
+    """By a key; where it is now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.setAccessibleName("Lyrics")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -29,50 +59,207 @@ class LyricsView(QTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
+        self.document().setDocumentMargin(MARGIN)
         self.viewport().setAutoFillBackground(False)
-        self._shown = ""
+        self.viewport().setMouseTracking(True)
+        self._lyrics = ""
+        self._timing: Timing | None = None
+        self._page = Page()
+        self._cue: int | None = None
+        self._places: list[Place | None] = []
+        self._word: Place | None = None
+        self._pressed: QPoint | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more than is shown."""
+        return self._page.is_cut
 
     def show_lyrics(self, lyrics: str) -> None:
-        """Show these lyrics; the same again keeps the reader's selection."""
-        if lyrics == self._shown:
+        """Show these lyrics, untimed; the same again keeps the reader's selection, and the timing."""
+        if lyrics != self._lyrics:
+            self._lyrics = lyrics
+            self.show_timing(None)
+
+    def show_timing(self, timing: Timing | None) -> None:
+        """What :meth:`show_moment` goes by from now on."""
+        shown, self._timing = self._page.lines, timing
+        self._page = page(self._lyrics, timing)
+        self.setAccessibleDescription(_TIMED if self._page.cues else "")
+        if shown != self._page.lines:
+            self._write()
+        self._stand_at(None)
+
+    def show_moment(self, position_s: float | None) -> bool:
+        """Mark what is sung at a moment of the song, None for nothing. Whether that is another line now."""
+        index = None if self._timing is None or position_s is None else cue_at(self._timing, position_s)
+        moved = index != self._cue
+        if moved:
+            self._stand_at(index)
+        if position_s is not None:
+            self._stand_on(self._word_at(position_s))
+        return moved
+
+    def line_rect(self) -> QRect | None:
+        """Where the line that is sung is; None when none is."""
+        block = self._block()
+        if block is None:
+            return None
+        return self.document().documentLayout().blockBoundingRect(block).toAlignedRect()
+
+    # -- following --------------------------------------------------------
+
+    def _stand_at(self, cue: int | None) -> None:
+        self._cue, self._word = cue, None
+        self._places = [] if cue is None else self._page.places(cue)
+        self._mark()
+        self.viewport().update()
+
+    def _stand_on(self, word: Place | None) -> None:
+        if word != self._word:
+            self._word = word
+            self._mark()
+
+    def _word_at(self, position_s: float) -> Place | None:
+        """The word begun last: it stands out until the next one."""
+        if self._cue is None:
+            return None
+        words = self._page.cues[self._cue].words
+        index = bisect_right(words, position_s, key=lambda word: word.start_s) - 1
+        return self._places[index] if 0 <= index < len(self._places) else None
+
+    def _block(self) -> QTextBlock | None:
+        line = None if self._cue is None else self._page.line_of[self._cue]
+        return None if line is None else self.document().findBlockByNumber(line)
+
+    def _mark(self) -> None:
+        """Marks are painted over the text: nothing is laid out again, and no screen reader interrupted."""
+        block = self._block()
+        if block is None or self._word is None:
+            self.setExtraSelections([])
             return
-        self._shown = lyrics
+        first, last = (units(block.text(), place) for place in self._word)
+        letters = QTextCharFormat()
+        letters.setForeground(theme.accent_text(self.palette()))
+        letters.setFontUnderline(True)
+        self.setExtraSelections([_marked(block, first, last, letters)])
+
+    # -- the text ---------------------------------------------------------
+
+    def _write(self) -> None:
         self.clear()
-        cut = lyrics[:MOST_CHARACTERS]
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        for number, line in enumerate(cut.splitlines()):
-            self._write_line(cursor, line, first=number == 0)
-        if len(cut) < len(lyrics):
-            self._write_line(cursor, "…", first=False)
+        for number, line in enumerate(self._page.lines):
+            self._write_line(cursor, line.text, heading=line.heading, first=number == 0)
         cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
         self._fit()
 
-    def _write_line(self, cursor: QTextCursor, line: str, *, first: bool) -> None:
+    def _write_line(self, cursor: QTextCursor, text: str, *, heading: bool, first: bool) -> None:
         block, letters = QTextBlockFormat(), QTextCharFormat()
         block.setLineHeight(135.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        mark = SECTION_MARK.fullmatch(line)
-        if mark:
+        if heading:
             block.setTopMargin(0 if first else theme.GRID)
             letters.setFontWeight(QFont.Weight.DemiBold)
-            line = mark.group(1).strip()
         if first:
             cursor.setBlockFormat(block)
         else:
             cursor.insertBlock(block)
-        cursor.insertText(line, letters)
+        cursor.insertText(text, letters)
 
     def _fit(self) -> None:
         height = round(self.document().size().height()) + 4
         if height != self.height():
             self.setFixedHeight(height)
 
+    # -- clicks and keys --------------------------------------------------
+
+    def _seconds_at(self, cursor: QTextCursor) -> float | None:
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        return self._page.seconds_at(cursor.blockNumber(), len(before))
+
+    def _want(self, cursor: QTextCursor) -> bool:
+        seconds = self._seconds_at(cursor)
+        if seconds is not None:
+            self.line_wanted.emit(seconds)
+        return seconds is not None
+
+    def _is_click(self, event: QMouseEvent) -> bool:
+        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
+            return False
+        way = (event.position().toPoint() - self._pressed).manhattanLength()
+        return way < QApplication.startDragDistance() and not self.textCursor().hasSelection()
+
     # -- Qt ---------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # Nothing is typed here, so letters and the space bar stay commands of the window; the keys that
+        # move and copy have no text that can be printed.
+        if event.type() is QEvent.Type.ShortcutOverride and _is_printable(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and self._want(self.textCursor()):
+            return
+        before = self.textCursor().position()
+        super().keyPressEvent(event)
+        if self.textCursor().position() != before:
+            self.caret_moved.emit(self.cursorRect())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        selected = self.textCursor().hasSelection()
+        super().mousePressEvent(event)
+        # The click that ends a selection is for that alone.
+        self._pressed = None if selected else event.position().toPoint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._is_click(event):
+            self._want(self.cursorForPosition(event.position().toPoint()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            timed = self._seconds_at(self.cursorForPosition(event.position().toPoint())) is not None
+            shape = Qt.CursorShape.PointingHandCursor if timed else Qt.CursorShape.IBeamCursor
+            self.viewport().setCursor(shape)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if (rect := self.line_rect()) is not None:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            palette = self.palette()
+            base = palette.color(QPalette.ColorRole.Base)
+            painter.setBrush(theme.mixed(theme.accent(palette), base, _SHARE))
+            painter.drawRoundedRect(rect.adjusted(-MARGIN, -2, MARGIN, 2), theme.RADIUS, theme.RADIUS)
+            painter.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._mark()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 0)
+
+
+def _is_printable(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and bool(event.text()) and event.text().isprintable()
+
+
+def _marked(block: QTextBlock, first: int, last: int, letters: QTextCharFormat) -> QTextEdit.ExtraSelection:
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + first)
+    cursor.setPosition(block.position() + last, QTextCursor.MoveMode.KeepAnchor)
+    mark = QTextEdit.ExtraSelection()
+    mark.cursor, mark.format = cursor, letters
+    return mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aimusic_desktop.ui.drawer import Drawer
+from aimusic_desktop.ui.drawer import QUEUE, SAVES, Drawer
 from aimusic_desktop.ui.intake_bar import IntakeBar
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.notice import NoticeBar
@@ -28,6 +28,7 @@ TITLE = "AI Music Desktop"
 _MENU = (
     ("open_file", "paste"),
     ("save_all", "saves", "save_folder"),
+    ("queue", "go_to_playing", "compare", "small_player"),
     ("import", "export"),
     ("undo",),
     ("key", "settings"),
@@ -35,9 +36,10 @@ _MENU = (
     ("quit",),
 )
 _CONTEXT = (
-    ("play",),
+    ("play", "play_next", "add_to_queue", "compare"),
     ("save", "save_as", "save_wav", "save_mp3", "copy_file", "show_in_folder"),
     ("copy_task_id", "copy_clip_id", "copy_audio_link", "copy_lyrics", "copy_json"),
+    ("time_lyrics", "export_lrc"),
     ("again", "remove"),
 )
 
@@ -49,6 +51,8 @@ class MainWindow(QMainWindow):
     """
 
     closing = Signal()
+    space_pressed = Signal()
+    """Space, where nothing has another use for it."""
     dropped = Signal(object)
     """A QMimeData with text or files that was dropped on the window."""
 
@@ -82,6 +86,8 @@ class MainWindow(QMainWindow):
         empty: QWidget,
         details: QWidget,
         saves: QWidget,
+        queue: QWidget,
+        compare: QWidget,
         player: QWidget,
         status: QStatusBar,
     ) -> None:
@@ -94,7 +100,8 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setSizes([660, 420])
         self.splitter.setFocusProxy(view)
-        self.drawer.furnish(saves)
+        self.drawer.furnish({SAVES: saves, QUEUE: queue})
+        self._column.addWidget(compare)
         self._column.addWidget(_line(self._center))
         self._column.addWidget(player)
         self.setStatusBar(status)
@@ -185,6 +192,13 @@ class MainWindow(QMainWindow):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.dropped.emit(event.mimeData())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Here, and not as a shortcut of the window: that would take it from the button that has the focus.
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not event.isAutoRepeat():
+            self.space_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -18,12 +18,10 @@ from aimusic_desktop.ui.commands.table import Commands
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
+from aimusic_desktop.ui.drawer import QUEUE, SAVES
 from aimusic_desktop.ui.empty import EmptyPage
 from aimusic_desktop.ui.filter_bar import FilterBar
 from aimusic_desktop.ui.main_window import MainWindow
-from aimusic_desktop.ui.now_playing import NowPlaying
-from aimusic_desktop.ui.player.bar import PlayerBar
-from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.saves.panel import SavesPanel
 from aimusic_desktop.ui.saves.pulse import SavesPulse
 from aimusic_desktop.ui.saves.words import share
@@ -31,6 +29,7 @@ from aimusic_desktop.ui.songs.delegate import SongDelegate
 from aimusic_desktop.ui.songs.feed import SongFeed
 from aimusic_desktop.ui.songs.model import SongsModel
 from aimusic_desktop.ui.songs.view import SongsView
+from aimusic_desktop.ui.stage import Stage
 from aimusic_desktop.ui.status import StatusBar
 
 
@@ -52,15 +51,25 @@ class Workspace:
         self.empty = EmptyPage(window)
         self.status = StatusBar(core.connection, window)
         self.feed = SongFeed(core.library, self.model, background, Query(sort=sort, descending=descending))
-        self.player = Player(core.audio, window)
-        self.bar = PlayerBar(self.player, window)
-        self.now_playing = NowPlaying(self.player, self.bar, self.covers, self.view, self.delegate)
+        self.stage = Stage(core, window, background, self.covers, self.details)
+        self.player, self.bar = self.stage.player, self.stage.bar
         self.saves = SavesPanel(core.saver, self.covers, window)
         self.pulse = SavesPulse(core.saver)
         self.taskbar = Taskbar(QGuiApplication.desktopFileName())
         self.desk = Desk(core, window, background, window.notice, self.view, self.feed)
-        self.commands = Commands.over(self.desk, window, self.player, self.saves, self._show_all)
-        self.actions = self.commands.actions(window, self.desk)
+        self.commands = Commands.over(
+            self.desk,
+            window,
+            self.player,
+            self.stage.queue,
+            self.stage.sleep,
+            self.saves,
+            self._show_all,
+        )
+        self.actions = self.commands.actions(
+            window, self.desk, self.stage.toggle_small, self.stage.queue_panel.deeds.actions
+        )
+        self.stage.tie(self.commands, self.actions, self.view, self.delegate)
         self.choice = Choice(self.desk, self.commands, self.actions, self.details, self.dragging)
         self._tie_songs()
         self._tie_window()
@@ -73,16 +82,14 @@ class Workspace:
         rows = map(self.model.row, self.model.order)
         return [row for row in rows if row is not None]
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop the sound, remember the window, and listen to nothing any more."""
         window, splitter = self.window.remembered()
-        self.core.settings.update(
-            window=window, splitter=splitter, volume=self.player.volume, muted=self.player.muted
-        )
+        self.core.settings.update(window=window, splitter=splitter, **self.stage.remembered())
         self.feed.close()
         self.pulse.close()
         self.taskbar.show(0, None)
-        self.player.close()
+        await self.stage.close()
 
     def _tie_songs(self) -> None:
         do, view = self.commands, self.view
@@ -94,9 +101,6 @@ class Workspace:
         self.covers.arrived.connect(self._cover_arrived)
         self.feed.counted.connect(self._counted)
         self.feed.shown.connect(self._shown)
-        self.bar.previous_wanted.connect(do.listening.previous)
-        self.bar.next_wanted.connect(do.listening.next)
-        self.bar.play_wanted.connect(do.listening.toggle)
 
     def _tie_window(self) -> None:
         do, window = self.commands, self.window
@@ -106,14 +110,17 @@ class Workspace:
             empty=self.empty,
             details=self.details,
             saves=self.saves,
+            queue=self.stage.queue_panel,
+            compare=self.stage.compare_panel,
             player=self.bar,
             status=self.status,
         )
         window.fill_menu(self.actions, self.demo)
         for name in ("save", "copy_file", "show_in_folder"):
             self.details.add_button(self.actions[name])
-        more = [self.actions[name] for name in ("save_as", "save_wav", "save_mp3")]
+        more = [self.actions[name] for name in ("save_as", "save_wav", "save_mp3", "export_lrc")]
         self.details.add_menu("More ways to save", more)
+        self.details.timing_wanted.connect(self.actions["time_lyrics"].trigger)
         window.intake.wanted.connect(do.looking_up.text)
         window.intake.files_given.connect(do.looking_up.files)
         window.dropped.connect(do.looking_up.mime)
@@ -124,11 +131,12 @@ class Workspace:
         self.filters.sort_wanted.connect(self._sort)
 
     def _tie_saves(self) -> None:
-        drawer, action = self.window.drawer, self.actions["saves"]
-        action.setCheckable(True)
-        drawer.toggled.connect(action.setChecked)
-        self.saves.close_wanted.connect(drawer.toggle)
-        self.status.saves_wanted.connect(drawer.toggle)
+        actions = self.actions
+        for name in (SAVES, QUEUE):
+            actions[name].setCheckable(True)
+        self.window.drawer.turned.connect(self._show_page)
+        self.saves.close_wanted.connect(actions["saves"].trigger)
+        self.status.saves_wanted.connect(actions["saves"].trigger)
         self.pulse.beat.connect(self._saves_moved)
         self.dragging.dropped.connect(self.commands.keeping.follow)
 
@@ -146,8 +154,6 @@ class Workspace:
     def _restore(self) -> None:
         settings = self.core.settings.value
         self.window.restore_parts(settings.splitter)
-        self.player.set_volume(settings.volume)
-        self.player.set_muted(settings.muted)
         self.empty.show_first_steps(self.demo)
 
     # -- the list ---------------------------------------------------------
@@ -183,6 +189,10 @@ class Workspace:
             menu = self.window.context_menu(self.actions)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self.view.viewport().mapToGlobal(pos))
+
+    def _show_page(self, open_page: str) -> None:
+        for name in (SAVES, QUEUE):
+            self.actions[name].setChecked(name == open_page)
 
     # -- saves ------------------------------------------------------------
 

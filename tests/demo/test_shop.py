@@ -1,16 +1,20 @@
-"""Songs in other formats, ordered over HTTP."""
+"""Songs in other formats and the times of their words, ordered over HTTP."""
 
 from __future__ import annotations
 
 import io
+import re
 import wave
 from typing import Any
 
 import pytest
 from mutagen.mp3 import MP3
 
+from aimusic_desktop.api.alignment import decode_alignment
 from aimusic_desktop.demo.server import DemoService
 from aimusic_desktop.demo.songs import load_songs
+from aimusic_desktop.lyrics.lines import timing
+from aimusic_desktop.lyrics.sections import section_name
 from tests.support.demo import Got, ask, ask_api, ask_task, order
 
 SONGS = load_songs()
@@ -49,6 +53,20 @@ def test_sonic_gives_the_link_at_once(demo: DemoService) -> None:
     assert ask(got.json["data"]["wav_url"]).body.startswith(b"RIFF")
 
 
+def test_the_words_of_every_sonic_song_are_timed_for_a_credit(demo: DemoService) -> None:
+    sonic = [song for song in SONGS.values() if song.model.startswith("sonic")]
+    for song in sonic:
+        got = order(demo, "sonic/aligned-lyrics", {"clip_id": song.clip_id})
+        found = timing(decode_alignment(got.status, got.headers, got.body), song.lyrics)
+        written = [line for line in song.lyrics.splitlines() if line and not section_name(line)]
+        assert [cue.text for cue in found.cues] == written
+        assert [song.lyrics.splitlines()[cue.line or 0] for cue in found.cues] == written
+        assert [f"[{name}]" for _, name in found.sections] == re.findall(r"\[.*\]", song.lyrics)
+        assert found.cues[0].start_s > 1
+        assert song.duration_s / 2 < found.cues[-1].end_s < song.duration_s
+    assert credits_left(demo) == 50 - len(sonic)
+
+
 def test_a_song_that_has_a_wav_has_it_for_nothing(demo: DemoService) -> None:
     (clip,) = ask_task(demo, "producer", demo.task_ids[2]).json["data"]
     assert ask(clip["wav_url"]).body.startswith(b"RIFF")
@@ -75,6 +93,8 @@ def test_every_order_is_paid_for_until_the_credits_are_gone(demo: DemoService) -
     [
         ("producer/download", {"clip_id": SONIC.clip_id}, 404),
         ("sonic/wav", {"clip_id": PRODUCER.clip_id}, 404),
+        ("sonic/aligned-lyrics", {"clip_id": PRODUCER.clip_id}, 404),
+        ("sonic/aligned-lyrics", {}, 400),
         ("producer/download", {"clip_id": PRODUCER.clip_id, "format": "flac"}, 400),
         ("producer/download", {}, 400),
         ("producer/download", b"[1, 2]", 400),

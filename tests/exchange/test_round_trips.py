@@ -29,6 +29,7 @@ def test_every_task_with_all_that_is_known_of_it_comes_back_as_it_was(
     assert (list(found.tasks), found.skipped) == ([entry.task for entry in library], 0)
     assert found.answers == {entry.task.task_id: entry.answer for entry in library if entry.answer}
     assert list(found.conversions) == [each for entry in library for each in entry.conversions]
+    assert list(found.alignments) == [each for entry in library for each in entry.alignments]
 
 
 @settings(max_examples=15)
@@ -45,11 +46,14 @@ def test_an_empty_library_becomes_the_exported_one(library: list[Entry], export_
             write_export(file, export_format, library)
             imported = read_export(file, Gathering(NOW))
             assert imported is not None
-            await target.absorb(imported.tasks, NOW, imported.answers, imported.conversions)
+            paid = imported.conversions, imported.alignments
+            await target.absorb(imported.tasks, NOW, imported.answers, *paid)
             assert await target.everything(None) == before == tasks
             assert {task_id: await target.answer(task_id) for task_id in answers} == answers
             conversions = [each for entry in library for each in entry.conversions]
             assert set(await target.conversions()) == set(conversions)
+            alignments = [each for entry in library for each in entry.alignments]
+            assert set(await target.alignments()) == set(alignments)
 
     with TemporaryDirectory() as folder:
         asyncio.run(through_a_file(Path(folder)))

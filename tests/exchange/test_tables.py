@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimusic_desktop.exchange.entry import Entry
+from aimusic_desktop.exchange.facts import ROW_FACTS
 from aimusic_desktop.exchange.files import ExportFormat
 from tests.support.exchange import read, tasks, written
 from tests.support.library import clip_of, id_of, task_of
@@ -76,10 +77,11 @@ def test_every_row_ends_with_a_cell_that_holds_something() -> None:
     assert all(list(row.values())[-1] for row in rows)
 
 
-@pytest.mark.parametrize("conversions", ["[", "7", '[{"clip_id": "a"}]', "[[1]]", "[" * 100_000])
-def test_damaged_conversions_cost_no_more_than_themselves(conversions: str) -> None:
-    table = written(ExportFormat.CSV, [Entry(task_of(1), conversions=[])])
+@pytest.mark.parametrize("column", ["conversions", "alignments"])
+@pytest.mark.parametrize("damaged", ["[", "7", '[{"clip_id": "a"}]', "[[1]]", "[" * 100_000])
+def test_damaged_lists_cost_no_more_than_themselves(damaged: str, column: str) -> None:
+    table = written(ExportFormat.CSV, [Entry(task_of(1))])
     line = table.splitlines()[1].split(",")
-    line[-2] = '"' + conversions.replace('"', '""') + '"'
+    line[ROW_FACTS.index(column)] = '"' + damaged.replace('"', '""') + '"'
     found = read(ExportFormat.CSV, "\r\n".join([table.splitlines()[0], ",".join(line)]))
     assert (found.tasks, found.skipped) == ((task_of(1),), 1)

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aimusic_desktop.api.alignment import LONGEST_WORD
 from aimusic_desktop.exchange import files, gathering
 from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.errors import ExchangeError
 from aimusic_desktop.exchange.files import ExportFormat, read_export, write_export
 from aimusic_desktop.exchange.gathering import Gathering
-from aimusic_desktop.model import ClipState, TaskState
+from aimusic_desktop.model import Alignment, ClipState, ConversionState, TaskState, TimedWord
 from tests.support.exchange import NOW, read, written
 from tests.support.library import clip_of, id_of, task_of
 
@@ -189,6 +190,30 @@ def test_json_of_a_newer_version_is_refused_with_a_sentence(tmp_path: Path) -> N
     path.write_text(text.replace('"version": 1', '"version": 2'))
     with pytest.raises(ExchangeError, match="written by a newer version"):
         read_export(path, Gathering(NOW))
+
+
+def test_alignments_promise_nothing_that_is_not_there() -> None:
+    def found(**facts: object) -> Alignment:
+        own = {"clip_id": "a", "state": "done", "asked_at": 9e9, "owner": "me"} | facts
+        [alignment] = read(
+            ExportFormat.JSON, as_library({"task_id": id_of(1), "alignments": [own]})
+        ).alignments
+        assert (alignment.asked_at, alignment.owner) == (NOW, "")
+        return alignment
+
+    assert found(words=[]).state is ConversionState.DONE
+    assert found(words="la").state is found().state is ConversionState.UNKNOWN
+    assert found(state="running", words=[]).state is ConversionState.UNKNOWN
+    assert found(state="failed", words=[["a", 1, 2]]).words == ()
+    odd = [["a\u202eb\r\n", "1", 2], ["x" * 5_000, 1, 2], ["c", None, 2], ["", 1, 2], ["d", 1], 7]
+    first, second = found(words=odd).words
+    assert (first, len(second.text)) == (TimedWord("ab\n", 1.0, 2.0), LONGEST_WORD)
+
+
+@pytest.mark.parametrize("facts", [7, {}, {"clip_id": "a"}, {"clip_id": "a", "state": "dancing"}])
+def test_an_alignment_of_nothing_is_counted(facts: object) -> None:
+    found = read(ExportFormat.JSON, as_library({"task_id": id_of(1), "alignments": [facts]}))
+    assert (found.alignments, found.skipped) == ((), 1)
 
 
 def test_conversions_promise_nothing_that_is_not_there() -> None:

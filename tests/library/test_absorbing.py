@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aimusic_desktop.library import reading
+from aimusic_desktop.library import alignments, reading
 from aimusic_desktop.library.absorbing import absorb
 from aimusic_desktop.library.store import Absorbed, Change, LibraryError, Query
 from aimusic_desktop.model import (
+    Alignment,
     Clip,
     ClipState,
     Conversion,
@@ -22,6 +23,7 @@ from aimusic_desktop.model import (
     Product,
     SaveFormat,
     TaskState,
+    TimedWord,
 )
 from tests.support.library import clip_of, id_of, in_its_thread, library_at, refs, task_of, throwaway
 
@@ -278,3 +280,22 @@ async def test_one_that_failed_here_and_was_asked_for_again_there_is_taken(
         await library.save_conversion(conversion_of(ConversionState.FAILED, 2.0, "ours"))
         await library.absorb([task_of(1, A)], 5.0, {}, [again])
         assert await library.conversions() == [again]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "taken"),
+    [
+        *(("failed", "done", True), ("asked", "done", True), ("unknown", "done", True)),
+        *(("done", "done", False), ("done", "failed", False), ("unknown", "asked", False)),
+    ],
+)
+def test_when_words_are_sung_is_known_from_there(mine: str, theirs: str, taken: bool) -> None:
+    words = (TimedWord("Hey", 1.0, 2.0),)
+    ours = Alignment(task_id=ID, clip_id="a", state=ConversionState(mine), asked_at=2.0)
+    other = Alignment(task_id=ID, clip_id="a", state=ConversionState(theirs), words=words, asked_at=1.0)
+    new = replace(other, clip_id="b")
+    with throwaway() as db:
+        alignments.save(db, ours)
+        absorb(db, [task_of(1, A)], 5.0, {}, (), [other, new])
+        assert alignments.one(db, ID, "a") == (other if taken else ours)
+        assert alignments.one(db, ID, "b") == new

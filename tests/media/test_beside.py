@@ -8,6 +8,7 @@ import pytest
 from aimusic_desktop.media.beside import LeftAsItIs, write_beside
 from aimusic_desktop.media.errors import FolderGone, NoSpace
 from aimusic_desktop.media.publish import part_for, remove_parts
+from aimusic_desktop.model import TimedWord
 from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, song_clip
 from tests.support.publishing import STYLE, names
 
@@ -68,6 +69,14 @@ def test_an_lrc_begins_with_what_the_song_is(song: Path) -> None:
         "[ti:City Lights]\n[ar:AI Music]\n[al:emotional pop with gentle piano]\n[length:03:05]\n"
         f"{CLIP.lyrics}\n"
     )
+
+
+def test_an_lrc_has_the_times_of_the_lines_where_they_are_known(song: Path) -> None:
+    words = (TimedWord("[Verse 1]\nI've been ", 1.0, 2.0), TimedWord("running\n日本語", 2.0, 6.0))
+    style = replace(STYLE, lyrics="lrc")
+    [path] = write_beside(song, CLIP, None, None, style, part_for(song), words=words)
+    timed = "[00:01.00]I've been running\n[00:04.80]日本語\n[00:06.00]\n"
+    assert path.read_text("utf-8") == f"[ti:City Lights]\n[ar:AI Music]\n[length:03:05]\n{timed}"
 
 
 def times(folder: Path) -> dict[Path, int]:

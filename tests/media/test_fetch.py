@@ -100,6 +100,19 @@ async def test_a_host_without_ranges_is_read_through(service: Service, tmp_path:
     assert ranges(service.requests) == [""]
 
 
+async def test_a_host_that_promises_ranges_and_gives_none_is_read_through(
+    service: Service, tmp_path: Path
+) -> None:
+    whole = slowly(LONG_SONG)
+    service.on("/song.m4a", lambda request: whole(replace(request, headers={})))
+    async with audio_store(service, tmp_path) as store:
+        song = store.open(song_clip(service.origin + "/song.m4a"))
+        await read_in_thread(song, 0)
+        assert await read_in_thread(song, 2_500_000) == LONG_SONG[2_500_000:2_501_000]
+        song.release()
+    assert ranges(service.requests) == ["", "bytes=2500000-2999999"]
+
+
 async def test_a_cut_connection_is_resumed_where_it_broke(service: Service, tmp_path: Path) -> None:
     cut = Reply(200, SONG, headers_of(SONG), cut_at=120_000)
     service.on("/song.m4a", cut, lambda request: file_reply(request, SONG, "audio/mp4"))

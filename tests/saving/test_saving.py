@@ -10,7 +10,7 @@ from mutagen.wave import WAVE
 
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.media.errors import MediaError
-from aimusic_desktop.model import ClipState, JobState
+from aimusic_desktop.model import Alignment, ClipState, ConversionState, JobState, TimedWord
 from aimusic_desktop.saving import job_run
 from aimusic_desktop.saving import saver as saving
 from aimusic_desktop.saving.job import SaveJob
@@ -83,6 +83,19 @@ async def test_tags_can_be_left_out_and_files_put_beside(service: Service, tmp_p
         [path] = await run.saved(tune(service, image_url=service.serve_file("/cover.png", PNG)))
         assert path.read_bytes() == TUNE
         assert run.files() == ["City Lights.png", "City Lights.txt", "City Lights.wav"]
+
+
+async def test_lyrics_beside_a_song_have_the_times_that_were_paid_for(
+    service: Service, tmp_path: Path
+) -> None:
+    clip = tune(service)
+    words = (TimedWord("Hey\n", 1.0, 2.0),)
+    alignment = Alignment(task_id=clip.task_id, clip_id=clip.clip_id, state=ConversionState.DONE, words=words)
+    async with bench(service, tmp_path, beside_lyrics="lrc") as run:
+        await run.know(clip)
+        await run.library.claim_alignment(alignment, None)
+        [path] = await run.saved(clip)
+    assert "[00:01.00]Hey\n" in path.with_suffix(".lrc").read_text("utf-8")
 
 
 async def test_trouble_beside_the_song_is_a_note_and_no_failure(

@@ -23,6 +23,7 @@ TOOLS = (
     *("Xvfb", "openbox", "xdotool", "xclip", "pcmanfm", "setpriv"),
     *("dbus-daemon", "dbus-send", AT_SPI_LAUNCHER),
     *("pulseaudio", "pactl", "parec", "gnome-keyring-daemon", "secret-tool"),
+    "playerctl",
 )
 
 

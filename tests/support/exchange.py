@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from aimusic_desktop.api.fields import plain_text
+from aimusic_desktop.api.fields import cleaned, plain_text
 from aimusic_desktop.exchange.as_csv import from_csv, is_csv, to_csv
 from aimusic_desktop.exchange.as_json import from_json, is_json, to_json
 from aimusic_desktop.exchange.as_m3u8 import from_m3u8, is_m3u8, to_m3u8
@@ -15,6 +15,7 @@ from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.files import ExportFormat
 from aimusic_desktop.exchange.gathering import Gathering, Imported
 from aimusic_desktop.model import (
+    Alignment,
     Clip,
     ClipState,
     Conversion,
@@ -23,6 +24,7 @@ from aimusic_desktop.model import (
     Product,
     SaveFormat,
     TaskState,
+    TimedWord,
 )
 
 NOW = 1_760_000_000.0
@@ -49,8 +51,16 @@ _ANSWER = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size
 
 @st.composite
 def entries(draw: st.DrawFn) -> list[Entry]:
-    """A library with the service's answers, and with conversions of its songs."""
-    return [Entry(task, draw(_ANSWER), conversions=draw(_conversions(task))) for task in draw(tasks())]
+    """A library with the service's answers, and with conversions and alignments of its songs."""
+    return [
+        Entry(
+            task,
+            draw(_ANSWER),
+            conversions=draw(_conversions(task)),
+            alignments=[draw(_alignment(clip)) for clip in task.clips if draw(st.booleans())],
+        )
+        for task in draw(tasks())
+    ]
 
 
 def _conversions(task: MusicTask) -> st.SearchStrategy[list[Conversion]]:
@@ -71,6 +81,31 @@ def _conversion(task: MusicTask) -> st.SearchStrategy[Conversion]:
         url=st.sampled_from(["https://media.example/a.wav", "https://media.example/b%20c?x=1,2&y='"]),
         error=_ERROR,
         asked_at=st.floats(0.0, NOW),
+    )
+
+
+_WORDS = st.lists(
+    st.builds(
+        TimedWord,
+        (st.text(max_size=10) | _TRICKY).map(cleaned).filter(bool),
+        st.floats(-1.0, 4e4),
+        st.floats(-1.0, 4e4),
+    ),
+    max_size=3,
+)
+
+
+@st.composite
+def _alignment(draw: st.DrawFn, clip: Clip) -> Alignment:
+    """One that has words only if it is done, and is never being made."""
+    state = draw(st.sampled_from(ConversionState).filter(lambda state: state is not ConversionState.RUNNING))
+    return Alignment(
+        task_id=clip.task_id,
+        clip_id=clip.clip_id,
+        state=state,
+        words=tuple(draw(_WORDS)) if state is ConversionState.DONE else (),
+        error=draw(_ERROR),
+        asked_at=draw(st.floats(0.0, NOW)),
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import gc
+import io
 import itertools
+import math
 import shutil
 import subprocess
 import tempfile
 import threading
+import wave
 from array import array
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -18,10 +22,12 @@ import shiboken6
 
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.player import Player, PlayState
+from aimusic_desktop.ui.player.stream import Stream
 from tests.support.media import audio_store, song_clip, until
 from tests.support.service import Reply, Request, Service, file_reply
 
 RATE_HZ = 8000
+WAV_HZ = 22_050
 
 
 class Stage:
@@ -31,8 +37,10 @@ class Stage:
         self.player = player
         self.service = service
         self.said: list[str] = []
+        self.unheard: list[str] = []
         self.finished = 0
         player.failed.connect(self.said.append)
+        player.unheard.connect(self.unheard.append)
         player.finished.connect(self._count)
 
     def clip(self, data: bytes, path: str = "/song", *, ranges: bool = True) -> Clip:
@@ -135,6 +143,51 @@ def encoded(kind: str, *options: str, seconds: float = 3, hz: int = 440) -> byte
         return path.read_bytes()
 
 
+def ticks(hz: int, seconds: float = 10, every_s: float = 0.25) -> bytes:
+    """A song of short beeps at even distances, to hear by what instant of it is played."""
+    step = round(every_s * WAV_HZ)
+    beep = _tone(hz, WAV_HZ // 50)
+    return _wav((beep + array("h", [0]) * (step - len(beep))) * round(seconds / every_s))
+
+
+def ladder(seconds: int = 10) -> bytes:
+    """A song whose every second has a tone of its own: 300 Hz, 400 Hz, …"""
+    samples = array("h")
+    for second in range(seconds):
+        samples += _tone(300 + 100 * second, WAV_HZ)
+    return _wav(samples)
+
+
+def _tone(hz: int, count: int) -> array[int]:
+    return array("h", (round(12_000 * math.sin(2 * math.pi * hz * n / WAV_HZ)) for n in range(count)))
+
+
+def _wav(samples: array[int]) -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(WAV_HZ)
+        file.writeframes(samples.tobytes())
+    return out.getvalue()
+
+
 def m4a(*, seconds: float = 3, index_first: bool = True) -> bytes:
     """AAC in MPEG-4, as the service gives it."""
     return encoded("m4a", *(("-movflags", "+faststart") if index_first else ()), seconds=seconds)
+
+
+def streams() -> list[Stream]:
+    """Those that somebody still holds."""
+    gc.collect()
+    return [thing for thing in gc.get_objects() if type(thing) is Stream]
+
+
+def ffmpeg_threads() -> int:
+    names = [(task / "comm").read_text() for task in Path("/proc/self/task").iterdir()]
+    return sum(1 for name in names if name.startswith("QFFmpeg"))
+
+
+def open_files(folder: Path) -> list[Path]:
+    files = [entry.resolve() for entry in Path("/proc/self/fd").iterdir()]
+    return [file for file in files if file.is_relative_to(folder)]

@@ -48,6 +48,13 @@ def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.fixture
+def no_sound_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's loudspeakers are used; Qt plays on in time without a device."""
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "nowhere")
+
+
+@pytest.fixture
 def with_key(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
     """A service that takes the environment's key."""
     monkeypatch.setenv("AIMUSIC_API_KEY", "a-good-key")

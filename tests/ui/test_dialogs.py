@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from aimusic_desktop.core import Core
 from aimusic_desktop.credentials import KeySource
 from aimusic_desktop.options import Options
-from aimusic_desktop.ui.actions import SPECS, make_actions
 from aimusic_desktop.ui.background import Background
-from aimusic_desktop.ui.dialogs.about import AboutDialog, ShortcutsDialog
+from aimusic_desktop.ui.dialogs.about import AboutDialog
 from aimusic_desktop.ui.dialogs.key import KeyDialog
 from tests.support.service import Request, Service, as_json
 from tests.support.window import until
@@ -93,14 +92,6 @@ async def test_the_demo_is_offered_instead(service: Service, tmp_path: Path) -> 
         dialog.demo_wanted.connect(lambda: wanted.append("demo"))
         button(dialog, "Try the demo instead").click()
         assert wanted == ["demo"]
-
-
-async def test_the_sheet_of_shortcuts_names_every_action_that_has_keys(qapp: object) -> None:
-    window, view = QWidget(), QWidget()
-    actions = make_actions(window, view, dict.fromkeys(SPECS, lambda: None))
-    shown = texts(ShortcutsDialog(window, actions.values()))
-    for spec in SPECS.values():
-        assert not spec.keys or spec.text.rstrip(" …") in shown
 
 
 async def test_about_says_version_and_licence(qapp: object) -> None:

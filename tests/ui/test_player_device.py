@@ -1,99 +1,163 @@
-"""The sound goes where the system's default is, also when that changes: with a real sound server."""
+"""Where the sound goes: the default device, a chosen one, and what becomes of a song when that is pulled."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QByteArray, QCoreApplication
 
-from tests.support.media import wav
-from tests.support.processes import Process, wait_until
+from aimusic_desktop.ui.player.outputs import Outputs
+from tests.support.processes import wait_until
+from tests.support.sound_server import SoundServer, sound_server
 
-PLAY = """
-import asyncio, pathlib, sys, qasync
-from PySide6.QtWidgets import QApplication
-from aimusic_desktop.ui.player.sound import Sound
+PLAYING = """
+from PySide6.QtMultimedia import QAudioOutput
 
-async def main(app):
-    sound = await Sound.open(app)
-    from PySide6.QtMultimedia import QAudioOutput
+def tell(*_):
+    device = player._decks.heard.findChild(QAudioOutput).device()
+    say(player.state.value, "on", device.description())
 
-    output = sound.findChild(QAudioOutput)
-    sound.devices_changed.connect(lambda: print("to", output.device().description(), flush=True))
-    sound.ready.connect(sound.play)
-    sound.load(pathlib.Path(sys.argv[1]), 0)
-    await asyncio.sleep(60)
-
-app = QApplication([])
-with qasync.QEventLoop(app) as loop:
-    loop.run_until_complete(main(app))
+player.outputs.when_lost = "{when_lost}"
+player.outputs.choose("{chosen}")
+player.play(on.clip(wav(60)))
+await on.plays_past(200)
+player.changed.connect(tell)
+player.outputs.changed.connect(tell)
+say("begun")
+await asyncio.sleep(60)
 """
-SINKS = [
-    part
-    for name in ("one", "two")
-    for part in (
-        "-L",
-        f"module-null-sink sink_name={name} norewinds=1 sink_properties=device.description={name}",
-    )
-]
 
-Pactl = Callable[..., str]
+
+def playing(chosen: str = "", when_lost: str = "pause") -> str:
+    return PLAYING.format(chosen=chosen, when_lost=when_lost)
 
 
 @pytest.fixture
-def pactl() -> Iterator[Pactl]:
-    """A sound server with two sinks, which ``PULSE_SERVER`` leads to; gives its remote control."""
-    if shutil.which("pulseaudio") is None or shutil.which("pactl") is None:
-        pytest.skip("pulseaudio and pactl are not here")
-    with tempfile.TemporaryDirectory(prefix="aimusic-") as folder:
-        env = os.environ | {
-            "HOME": folder,
-            "XDG_RUNTIME_DIR": folder,
-            "PULSE_SERVER": f"unix:{folder}/pulse/native",
-        }
-        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-        server = Process(
-            [*command, "-L", "module-native-protocol-unix auth-anonymous=1", *SINKS], env, Path(folder, "log")
-        )
-
-        def control(*words: str) -> str:
-            done = subprocess.run(["pactl", *words], env=env, capture_output=True, text=True, check=False)
-            return done.stdout
-
-        try:
-            wait_until(lambda: control("info"), "the sound server is up")
-            control("set-default-sink", "one")
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(os, "environ", env)
-                yield control
-        finally:
-            server.end()
+def server() -> Iterator[SoundServer]:
+    with sound_server("one", "two") as running:
+        yield running
 
 
-def test_the_sound_follows_the_default_device(pactl: Pactl, tmp_path: Path) -> None:
-    song = tmp_path / "song.wav"
-    song.write_bytes(wav(60))
-    listener = Process([sys.executable, "-c", PLAY, str(song)], os.environ, tmp_path / "log")
-    sinks = {
-        line.split("\t")[1]: line.split("\t")[0] for line in pactl("list", "short", "sinks").splitlines()
-    }
-
-    def sounds_on(name: str) -> bool:
-        return any(
-            line.split("\t")[1] == sinks[name] for line in pactl("list", "short", "sink-inputs").splitlines()
-        )
-
-    try:
-        wait_until(lambda: sounds_on("one"), "it sounds on the first device")
-        pactl("set-default-sink", "two")
-        wait_until(lambda: sounds_on("two") and not sounds_on("one"), "it sounds on the second device")
+def test_the_sound_follows_the_default_device(server: SoundServer) -> None:
+    with server.listener(playing()) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays")
+        assert server.sounds_on("one")
+        server.control("set-default-sink", "two")
+        wait_until(lambda: server.sounds_on("two") and not server.sounds_on("one"), "it sounds on the second")
         # PulseAudio may have moved it by itself; other servers do not.
-        wait_until(lambda: "to two" in listener.output, "it was sent to the second device")
-    finally:
-        listener.end()
+        wait_until(lambda: "playing on two" in listener.output, "it was sent to the second device")
+        assert "unheard" not in listener.output
+
+
+def test_a_chosen_device_is_kept_to(server: SoundServer) -> None:
+    server.plug("three")
+    with server.listener(playing("two")) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays")
+        server.control("set-default-sink", "three")
+        wait_until(lambda: "playing on two" in listener.output, "the change was seen")
+        assert server.sounds_on("two")
+        assert "playing on three" not in listener.output
+
+
+@pytest.mark.parametrize("chosen", ["", "three"], ids=["the default", "a chosen one"])
+def test_a_pulled_device_pauses_with_a_sentence(server: SoundServer, chosen: str) -> None:
+    plug = server.plug("three")
+    if not chosen:
+        server.control("set-default-sink", "three")
+    with server.listener(playing(chosen)) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays")
+        assert server.sounds_on("three")
+        server.control("unload-module", plug)
+        wait_until(lambda: "unheard:" in listener.output, "it is said")
+        assert "“three” was disconnected: the song is paused. Press Play" in listener.output
+        wait_until(lambda: "paused on one" in listener.output, "it would go on elsewhere")
+        assert "playing on one" not in listener.output
+
+
+def test_a_chosen_device_that_comes_back_is_used_again(server: SoundServer) -> None:
+    plug = server.plug("three")
+    with server.listener(playing("three", "go_on")) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays")
+        server.control("unload-module", plug)
+        wait_until(lambda: "plays on “one” now" in listener.output, "it is said")
+        wait_until(lambda: server.sounds_on("one"), "it goes on elsewhere")
+        server.plug("three")
+        wait_until(lambda: server.sounds_on("three"), "it sounds where it should again")
+        assert "paused" not in listener.output
+
+
+class Device:
+    """As QtMultimedia tells of one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def id(self) -> QByteArray:
+        return QByteArray(self.name.encode())
+
+    def description(self) -> str:
+        return self.name.capitalize()
+
+
+class Devices:
+    """As QtMultimedia lists them. It does not tell that PulseAudio's last one has gone; elsewhere it does."""
+
+    def __init__(self, *names: str, default: int = 0) -> None:
+        self.found = [Device(name) for name in names]
+        self.default = default
+
+    def audioOutputs(self) -> list[Device]:
+        return self.found
+
+    def defaultAudioOutput(self) -> Device:
+        return self.found[self.default] if self.found else Device("")
+
+
+class Told(Outputs):
+    """Sees what it is shown, and remembers what it said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.vanished.connect(self.said.append)
+
+    def see(self, *names: str, default: int = 0) -> str:
+        """Gives the device to play on then."""
+        self._media = Devices(*names, default=default)  # type: ignore[assignment]
+        self._look()
+        return self.device().description()
+
+
+@pytest.fixture
+def outputs(qapp: QCoreApplication) -> Told:
+    return Told()
+
+
+def test_without_any_device_left_a_song_waits_whatever_is_set(outputs: Told) -> None:
+    outputs.when_lost = "go_on"
+    assert outputs.see("phones") == "Phones"
+    assert not outputs.pauses
+    outputs.see()
+    assert outputs.pauses
+    assert len(outputs.said) == 1
+    assert outputs.said[0].startswith("“Phones” was disconnected, and there is no other sound device")
+    assert outputs.see("phones") == "Phones"
+    assert len(outputs.said) == 1
+
+
+@pytest.mark.parametrize("between", [("speakers", "phones"), ("phones",)], ids=["default first", "at once"])
+def test_systems_tell_of_a_pulled_default_in_either_order(outputs: Told, between: tuple[str, ...]) -> None:
+    outputs.see("phones", "speakers")
+    outputs.see(*between)
+    assert outputs.see("speakers") == "Speakers"
+    assert len(outputs.said) == 1
+    assert outputs.said[0].startswith("“Phones” was disconnected")
+
+
+def test_a_device_that_was_left_may_go(outputs: Told) -> None:
+    outputs.see("phones", "speakers")
+    outputs.choose("speakers")
+    outputs.see("speakers")
+    assert outputs.said == []
+    assert [output.name for output in outputs.devices] == ["Speakers"]

@@ -28,6 +28,7 @@ from aimusic_desktop.options import Options
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.dialogs.settings import SettingsDialog
+from aimusic_desktop.ui.player.player import Player
 from tests.support.library import clip_of, id_of, task_of
 from tests.support.service import Service
 from tests.support.window import until
@@ -40,7 +41,7 @@ async def settings_dialog(
     core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
     await core.library.absorb([task_of(1, *clips)], 1.0)
     background, parent = Background(print), QWidget()
-    dialog = SettingsDialog(core, background, parent)
+    dialog = SettingsDialog(core, background, Player(core.audio, parent), parent)
     dialog.show()
     try:
         yield core, dialog
@@ -102,7 +103,7 @@ async def test_a_dialog_closed_at_once_leaves_nothing_behind(service: Service, t
     core = await Core.open(Options(home=tmp_path / "home", api_url=service.api_url), resume=False)
     await core.library.absorb([task_of(1, clip_of(id_of(1)))], 1.0)
     background, parent = Background(said.append), QWidget()
-    dialog = SettingsDialog(core, background, parent)
+    dialog = SettingsDialog(core, background, Player(core.audio, parent), parent)
     dialog.open()
     dialog.reject()
     await until(lambda: not isValid(dialog))

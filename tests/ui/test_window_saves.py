@@ -40,14 +40,14 @@ async def test_the_drawer_opens_by_itself_the_first_time_only(service: Service, 
     service.on_task("producer", FIRST, done(clip_json(service), clip_json(service, "clip-2")))
     async with opened(service, tmp_path, FIRST) as session:
         drawer = session.window.drawer
-        assert not drawer.is_open
+        assert drawer.page == ""
         await chosen(session, 2)
         await save(session)
-        assert drawer.is_open
+        assert drawer.page == "saves"
         assert [job.state for job in session.workspace.saves.model.jobs] == [JobState.DONE] * 2
         session.workspace.saves.close_wanted.emit()
         await save(session)
-        assert not drawer.is_open
+        assert drawer.page == ""
     assert names(tmp_path) == [
         "Glass Garden (2).m4a",
         "Glass Garden (3).m4a",
@@ -62,7 +62,7 @@ async def test_one_song_is_saved_without_a_drawer(service: Service, tmp_path: Pa
         await chosen(session)
         await save(session)
         await until(lambda: "Saved “Glass Garden.m4a”" in session.window.notice.text)
-        assert not session.window.drawer.is_open
+        assert session.window.drawer.page == ""
 
 
 async def test_an_open_drawer_is_open_at_the_next_start_and_lists_what_was_saved(
@@ -75,11 +75,11 @@ async def test_an_open_drawer_is_open_at_the_next_start_and_lists_what_was_saved
         session.workspace.actions["saves"].trigger()
         assert session.workspace.saves.view.hasFocus()
     async with opened(service, tmp_path) as session:
-        assert session.window.drawer.is_open
+        assert session.window.drawer.page == "saves"
         assert session.workspace.actions["saves"].isChecked()
         await until(lambda: len(session.workspace.saves.model.jobs) == 1)
         session.workspace.actions["saves"].trigger()
-        assert not session.window.drawer.is_open
+        assert session.window.drawer.page == ""
         assert session.workspace.view.hasFocus()
 
 
@@ -92,7 +92,7 @@ async def test_the_status_bar_counts_and_opens_the_drawer(service: Service, tmp_
         button = session.workspace.status.saving
         await until(lambda: button.text() == "· 1 not saved")
         button.click()
-        assert session.window.drawer.is_open
+        assert session.window.drawer.page == "saves"
 
 
 async def test_what_failed_can_be_saved_elsewhere_and_is_told_of(service: Service, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QDate, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
@@ -15,10 +16,12 @@ from aimusic_desktop.exchange.entry import Entry
 from aimusic_desktop.exchange.errors import ExchangeError
 from aimusic_desktop.exchange.files import ExportFormat, read_export, write_export
 from aimusic_desktop.exchange.gathering import Gathering, Imported
-from aimusic_desktop.model import Conversion, MusicTask
+from aimusic_desktop.model import Alignment, Conversion, MusicTask
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.dialogs.export import FORMATS, ExportDialog
+
+Paid = TypeVar("Paid", Conversion, Alignment)
 
 
 class Exchanging:
@@ -72,7 +75,8 @@ class Exchanging:
     async def absorb(self, imported: Imported) -> None:
         """Take in what a file held, say so, and ask about what was not finished then."""
         library = self._desk.core.library
-        absorbed = await library.absorb(imported.tasks, time.time(), imported.answers, imported.conversions)
+        paid = imported.conversions, imported.alignments
+        absorbed = await library.absorb(imported.tasks, time.time(), imported.answers, *paid)
         self._desk.notice.say(import_verdict(absorbed.added, absorbed.known, imported.skipped))
         brought = {task.task_id for task in imported.tasks if not task.state.settled}
         if brought:
@@ -86,8 +90,9 @@ class Exchanging:
         tasks = await self._desk.core.library.everything(row_ids)
         answers = await self._answers(tasks)
         saved = await self._saved(tasks) if export_format is ExportFormat.M3U8 else {}
-        conversions = await self._desk.core.library.conversions()
-        await asyncio.to_thread(_write, path, export_format, tasks, answers, saved, conversions)
+        library = self._desk.core.library
+        paid = await library.conversions(), await library.alignments()
+        await asyncio.to_thread(_write, path, export_format, tasks, answers, saved, *paid)
         self._desk.notice.say(
             f"Exported {words.count(len(tasks), 'task')} to “{path.name}”.",
             action="Show in folder",
@@ -139,18 +144,27 @@ def _write(
     answers: Mapping[str, str | None],
     saved: Mapping[tuple[str, str], Sequence[str]],
     conversions: Iterable[Conversion],
+    alignments: Iterable[Alignment],
 ) -> None:
-    made: dict[tuple[str, str], list[Conversion]] = {}
-    for each in conversions:
-        made.setdefault((each.task_id, each.clip_id), []).append(each)
+    made, timed = _by_clip(conversions), _by_clip(alignments)
     entries = (
-        Entry(task, answers.get(task.task_id), _still_there(task, saved), _made(task, made)) for task in tasks
+        Entry(
+            task,
+            answers.get(task.task_id),
+            _still_there(task, saved),
+            [each for clip in task.clips for each in made.get(clip.ids, ())],
+            [each for clip in task.clips for each in timed.get(clip.ids, ())],
+        )
+        for task in tasks
     )
     write_export(path, export_format, entries)
 
 
-def _made(task: MusicTask, made: Mapping[tuple[str, str], Sequence[Conversion]]) -> list[Conversion]:
-    return [each for clip in task.clips for each in made.get((task.task_id, clip.clip_id), ())]
+def _by_clip(paid: Iterable[Paid]) -> dict[tuple[str, str], list[Paid]]:
+    found: dict[tuple[str, str], list[Paid]] = {}
+    for each in paid:
+        found.setdefault((each.task_id, each.clip_id), []).append(each)
+    return found
 
 
 def _still_there(task: MusicTask, saved: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, str]:

@@ -18,14 +18,14 @@ from aimusic_desktop.saving.job_disk import identity_of
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.carrying import copy, songs_mime
 from aimusic_desktop.ui.desk import Desk, place
-from aimusic_desktop.ui.drawer import Drawer
+from aimusic_desktop.ui.drawer import SAVES, Drawer
 
 
 class Keeping:
-    """What is not ready is passed over, and said so. ``saves`` is the drawer of the save list."""
+    """What is not ready is passed over, and said so. ``drawer`` has the save list."""
 
-    def __init__(self, desk: Desk, saves: Drawer) -> None:
-        self._desk, self._saves = desk, saves
+    def __init__(self, desk: Desk, drawer: Drawer) -> None:
+        self._desk, self._drawer = desk, drawer
 
     @property
     def folder(self) -> Path:
@@ -67,9 +67,9 @@ class Keeping:
 
         The save list opens by itself the first time ever that there is more than one.
         """
-        if len(jobs) > 1 and not self._saves.opened_before:
-            self._saves.show_open(True)
-        elif len(jobs) > 1 and not self._saves.is_open:
+        if len(jobs) > 1 and SAVES not in self._drawer.opened:
+            self._drawer.show_page(SAVES)
+        elif len(jobs) > 1 and self._drawer.page != SAVES:
             text = f"Saving {words.count(len(jobs), 'song')} to {place(jobs[0].folder)} …"
             self._desk.notice.say(text, action="Show", do=self._show_saves)
         self._desk.background.run(self._tell(jobs), "tell of saves")
@@ -173,7 +173,7 @@ class Keeping:
             self._desk.notice.say(reason, action="Save elsewhere …", do=elsewhere, stays=True)
 
     def _show_saves(self) -> None:
-        self._saves.show_open(True)
+        self._drawer.show_page(SAVES)
 
     async def _show_saved(self, clip: Clip) -> None:
         path = await self.saved_path(clip)

@@ -1,29 +1,45 @@
-"""Playing rows of the list: this one, the next, the previous."""
+"""Playing: rows of the list, entries of the queue, and what comes after them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer
+
 from aimusic_desktop.library.store import SongRow
+from aimusic_desktop.listening.queue import Entry, PlayQueue
+from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.player.player import Player, PlayState
 
-LOOKED_AHEAD = 200
-"""Rows that are searched for the next one that can be played."""
+PAST_ROWS, NEXT_ROWS = 100, 200
+"""Rows of the list around the one that is played which get into the queue with it."""
+
+AGAIN_MS = 3_000
+"""Farther into a song, "previous" goes to its beginning first."""
+
+GO_ON_AFTER_MS = 1_500
+"""How long a song that cannot be played is seen before the next one begins."""
+
+Select = Callable[[Sequence[str], Collection[tuple[str, str]]], Coroutine[Any, Any, None]]
+"""Selects the rows of tasks in the list, by task ids, or of these those with given task and clip ids."""
 
 
 class Listening:
-    """Connects the list and the player."""
+    """Connects list, queue and player. What can be heard is the queue's present song."""
 
-    def __init__(self, desk: Desk, player: Player) -> None:
-        self._desk = desk
-        self._player = player
-        self._row_id: int | None = None
-        player.finished.connect(self.next)
-
-    @property
-    def row_id(self) -> int | None:
-        """The row that plays or played last."""
-        return self._row_id
+    def __init__(self, desk: Desk, player: Player, queue: PlayQueue, select: Select) -> None:
+        self._desk, self._player, self._queue = desk, player, queue
+        self._select = select
+        self._failed_in_a_row = 0
+        self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
+        self._go_on.timeout.connect(self._skip_failed)
+        player.finished.connect(self._finished)
+        player.failed.connect(self._failed)
+        player.changed.connect(self._changed)
+        queue.changed.connect(self._prepare)
 
     def play_row(self, row: SongRow) -> None:
         """Play a row, or pause it when it is the one that sounds."""
@@ -32,23 +48,26 @@ class Listening:
             self._desk.notice.say(
                 words.trouble(row) or "This song is not finished yet; it plays as soon as it is."
             )
-            return
-        self._row_id = row.row_id
-        playing = self._player.clip
-        same = playing is not None and (playing.task_id, playing.clip_id) == (clip.task_id, clip.clip_id)
-        if same and self._player.state is not PlayState.FAILED:
-            self._player.toggle()
+        elif _same(self._player.clip, clip) and self._player.state is not PlayState.FAILED:
+            self.toggle()
         else:
-            self._player.play(clip)
+            self.start(row.row_id, clip)
+
+    def start(self, row_id: int, clip: Clip, position_ms: int = 0) -> None:
+        """Play the clip of a row, and after it what the user chose and the rows that follow."""
+        self._queue.play_list([clip], 0)
+        self._player.play(clip, position_ms)
+        self._desk.background.run(self._queue_rows(row_id, clip), "queue the rows around")
 
     def toggle(self) -> None:
-        """Play or pause: the selected song when nothing is chosen yet, else what the player holds."""
+        """Play or pause: what the player holds, else the queue's song, else the selected one."""
         row = self._desk.view.current()
-        if self._player.clip is None or self._player.state is PlayState.FAILED:
-            if row is not None:
-                self.play_row(row)
-        else:
+        if self._player.clip is not None:
             self._player.toggle()
+        elif entry := self._queue.current or self._queue.advance(auto=False):
+            self._player.play(entry.clip)
+        elif row is not None:
+            self.play_row(row)
 
     def toggle_current(self) -> None:
         """Space in the list: the row it stands on."""
@@ -56,26 +75,93 @@ class Listening:
         if row is not None:
             self.play_row(row)
 
+    def play_entry(self, entry_id: int) -> None:
+        """Go to an entry of the queue; pause the one that sounds, or go on with it."""
+        current = self._queue.current
+        held = current is not None and current.entry_id == entry_id and _same(self._player.clip, current.clip)
+        if held and self._player.state is not PlayState.FAILED:
+            self.toggle()
+        else:
+            self._play(self._queue.jump(entry_id))
+
     def next(self) -> None:
-        self._desk.background.run(self._step(+1), "next song")
+        self._play(self._queue.advance(auto=False))
 
     def previous(self) -> None:
-        self._desk.background.run(self._step(-1), "previous song")
+        """The beginning of the song, or from there the song before."""
+        before = self._queue.back() if self._player.position_ms <= AGAIN_MS else None
+        if before is not None:
+            self._play(before)
+        else:
+            self._player.seek(0)
 
-    async def _step(self, direction: int) -> None:
-        order = list(self._desk.feed.model.order)
-        if self._row_id not in order:
+    def stop(self) -> None:
+        """Fall silent; the song stands at its beginning."""
+        self._player.stop()
+
+    def go_to_playing(self) -> None:
+        """Select the song that plays in the list."""
+        if (clip := self._player.clip) is not None:
+            self._desk.background.run(self._select([clip.task_id], [clip.ids]), "go to the song that plays")
+
+    def _play(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._player.play(entry.clip)
+
+    async def _queue_rows(self, row_id: int, clip: Clip) -> None:
+        order = self._desk.feed.model.order
+        if row_id not in order:
             return
-        start = order.index(self._row_id) + direction
-        ahead = (
-            order[start : start + LOOKED_AHEAD]
-            if direction > 0
-            else order[max(0, start - LOOKED_AHEAD) : start + 1][::-1]
-        )
-        by_id = {row.row_id: row for row in await self._desk.core.library.rows(ahead)}
-        for row_id in ahead:
-            row = by_id.get(row_id)
-            if row is not None and row.clip is not None and row.clip.ready:
-                self._row_id = row_id
-                self._player.play(row.clip)
-                return
+        at = order.index(row_id)
+        around = list(order[max(0, at - PAST_ROWS) : at + NEXT_ROWS + 1])
+        rows = await self._desk.core.library.rows(around)
+        current = self._queue.current
+        if current is not None and _same(current.clip, clip):  # nothing else was played meanwhile
+            clips, index = _playable(rows, row_id, clip)
+            self._queue.play_list(clips, index)
+
+    def _finished(self) -> None:
+        self._play(self._queue.advance(auto=True))
+
+    def _changed(self) -> None:
+        if self._player.state is PlayState.PLAYING:
+            self._failed_in_a_row = 0
+        if self._player.state is not PlayState.FAILED:
+            self._go_on.stop()
+
+    def _failed(self, sentence: str) -> None:
+        """Say which song it is, and go on; not for ever when all are silent."""
+        self._failed_in_a_row += 1
+        clip, following = self._player.clip, self._queue.following
+        title = f"“{clip.title}”: " if clip is not None and clip.title else ""
+        alone = following is None or _same(following.clip, clip)
+        if alone or self._player.offline or self._failed_in_a_row >= len(self._queue.entries):
+            self._desk.notice.say(title + sentence)
+            return
+        self._desk.notice.say(f"{title}{sentence} Going on with the next song.")
+        self._go_on.start()
+
+    def _skip_failed(self) -> None:
+        if self._player.state is PlayState.FAILED:
+            self._play(self._queue.advance(auto=False))
+
+    def _prepare(self) -> None:
+        following = self._queue.following
+        self._player.prepare(following.clip if following is not None else None)
+
+
+def _playable(rows: Sequence[SongRow], row_id: int, clip: Clip) -> tuple[list[Clip], int]:
+    """The clips of these rows that can be played, and the place of ``clip`` among them."""
+    before: list[Clip] = []
+    after: list[Clip] = []
+    passed = False
+    for row in rows:
+        if row.row_id == row_id:
+            passed = True
+        elif row.clip is not None and row.clip.ready:
+            (after if passed else before).append(row.clip)
+    return [*before, clip, *after], len(before)
+
+
+def _same(one: Clip | None, other: Clip | None) -> bool:
+    return one is not None and other is not None and one.ids == other.ids

@@ -85,6 +85,17 @@ class LookingUp:
         """Ask for the selected rows' tasks once more."""
         self._desk.background.run(self._ask_chosen_again(), "look up again")
 
+    async def select(self, task_ids: Sequence[str], songs: Collection[ClipIds] = ()) -> None:
+        """Select the rows of these tasks; of a task that has some of ``songs``, these alone."""
+        rows = await self._desk.core.library.rows_of(task_ids)
+        found = [row for row in rows if row.clip and (row.task_id, row.clip.clip_id) in songs]
+        told = {row.task_id for row in found}
+        row_ids = [row.row_id for row in (*found, *(row for row in rows if row.task_id not in told))]
+        if not set(row_ids) & set(self._desk.feed.model.order):
+            self._show_all()
+            await self._desk.feed.caught_up()
+        self._desk.view.select_ids(row_ids)
+
     async def _ask_chosen_again(self) -> None:
         await self._ask_again(await self._desk.chosen())
 
@@ -128,7 +139,7 @@ class LookingUp:
         added, known = await self._desk.core.tracker.add([*wanted.values()]) if wanted else ([], [])
         here = [ids for ids in wanted if ids[0] in set(known)]
         if known:
-            await self._select(known, wanted)
+            await self.select(known, wanted)
         return songs_verdict(len(added), len(here), strangers)
 
     async def _take(self, text: str, taken: Callable[[], None]) -> None:
@@ -142,19 +153,8 @@ class LookingUp:
         taken()
         added, known = await self._desk.core.tracker.add(found.refs)
         if known:
-            await self._select(known)
+            await self.select(known)
         return verdict(len(added), len(known), found.rejected)
-
-    async def _select(self, task_ids: Sequence[str], songs: Collection[ClipIds] = ()) -> None:
-        """Select the rows of these tasks; of a task that has some of ``songs``, these alone."""
-        rows = await self._desk.core.library.rows_of(task_ids)
-        found = [row for row in rows if row.clip and (row.task_id, row.clip.clip_id) in songs]
-        told = {row.task_id for row in found}
-        row_ids = [row.row_id for row in (*found, *(row for row in rows if row.task_id not in told))]
-        if not set(row_ids) & set(self._desk.feed.model.order):
-            self._show_all()
-            await self._desk.feed.caught_up()
-        self._desk.view.select_ids(row_ids)
 
 
 def verdict(added: int, known: int, rejected: Sequence[str]) -> str:

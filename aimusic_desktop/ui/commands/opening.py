@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QProcess
@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.desktop.folders import open_folder
 from aimusic_desktop.ui.desk import Desk
-from aimusic_desktop.ui.dialogs.about import AboutDialog, ShortcutsDialog
+from aimusic_desktop.ui.dialogs.about import AboutDialog
 from aimusic_desktop.ui.dialogs.settings import SettingsDialog
+from aimusic_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from aimusic_desktop.ui.player.player import Player
 
 _WITH_IDS = "*.txt *.csv *.json *.m3u8 *.log *.md *.m4a *.mp3 *.wav"
 
@@ -21,11 +23,11 @@ _WITH_IDS = "*.txt *.csv *.json *.m3u8 *.log *.md *.m4a *.mp3 *.wav"
 class Opening:
     """Dialogs are opened, never executed: a loop inside the loop would lose tasks."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, player: Player) -> None:
+        self._desk, self._player = desk, player
 
     def settings(self, ask_key: Callable[[], object]) -> None:
-        dialog = SettingsDialog(self._desk.core, self._desk.background, self._desk.window)
+        dialog = SettingsDialog(self._desk.core, self._desk.background, self._player, self._desk.window)
         dialog.key_wanted.connect(ask_key)
         dialog.address_changed.connect(self._say_restart)
         dialog.open()
@@ -33,7 +35,7 @@ class Opening:
     def about(self) -> None:
         AboutDialog(self._desk.window, str(self._desk.core.paths.log_file)).open()
 
-    def shortcuts(self, actions: Iterable[QAction]) -> None:
+    def shortcuts(self, actions: Mapping[str, QAction]) -> None:
         ShortcutsDialog(self._desk.window, actions).open()
 
     def ask_files(self, take: Callable[[Sequence[str]], object]) -> None:

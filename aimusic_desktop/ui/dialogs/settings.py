@@ -30,9 +30,11 @@ from aimusic_desktop.ui.dialogs.settings_cache import CachePage
 from aimusic_desktop.ui.dialogs.settings_page import SettingsPage
 from aimusic_desktop.ui.dialogs.settings_saving import SavingPage
 from aimusic_desktop.ui.dialogs.settings_service import ServicePage
+from aimusic_desktop.ui.dialogs.settings_sound import SoundPage
 from aimusic_desktop.ui.dialogs.settings_tags import TagsPage
 from aimusic_desktop.ui.dialogs.settings_template import EXAMPLE
 from aimusic_desktop.ui.labels import TextLabel, Tone
+from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.theme import GRID, icon
 
 SIZE = QSize(800, 520)
@@ -48,7 +50,7 @@ class SettingsDialog(QDialog):
     key_wanted = Signal()
     address_changed = Signal()
 
-    def __init__(self, core: Core, background: Background, parent: QWidget) -> None:
+    def __init__(self, core: Core, background: Background, player: Player, parent: QWidget) -> None:
         super().__init__(parent)
         self._core, self._background = core, background
         self._clip = EXAMPLE
@@ -59,10 +61,11 @@ class SettingsDialog(QDialog):
         self.saving = SavingPage(value, self._run, self)
         self.tags = TagsPage(value, self)
         self.beside = BesidePage(value, self)
+        self.sound = SoundPage(value, player, self._run, self)
         self.cache = CachePage(core, self._run, self)
         self.service = ServicePage(value, self)
         self.service.key_wanted.connect(self.key_wanted)
-        self.pages = (self.saving, self.tags, self.beside, self.cache, self.service)
+        self.pages = (self.saving, self.tags, self.beside, self.sound, self.cache, self.service)
         self._stack = self._make_stack()
         self._fill_list()
         self._trouble = TextLabel(parent=self, tone=Tone.ERROR)

@@ -1,31 +1,34 @@
-"""The bar that shows what plays, and its buttons and sliders."""
+"""The bar that shows what plays, and its buttons, its waveform and its volume."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Mapping
 
-from aimusic_desktop.model import Clip
-from aimusic_desktop.ui import theme, words
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from aimusic_desktop.ui import words
 from aimusic_desktop.ui.labels import TextLabel, Tone
+from aimusic_desktop.ui.menu_button import MenuButton
+from aimusic_desktop.ui.player.more_menu import Chip, PlayerMenus, Room, speed
+from aimusic_desktop.ui.player.parts import ICON, Button, Cover, Names, Transport
 from aimusic_desktop.ui.player.player import Player, PlayState
+from aimusic_desktop.ui.player.sleep import SleepTimer
 from aimusic_desktop.ui.player.slider import JumpSlider
+from aimusic_desktop.ui.player.times import Timeline
 from aimusic_desktop.ui.theme import GRID, icon
 
-STEP_MS = 5_000
-"""What an arrow key or Page Up and Down moves."""
+ROOMY, SNUG = 900, 640
+"""Device-independent pixels: narrower than that, lesser things fold into the menu; then the style goes."""
 
-PATIENCE_MS = 300
-"""Loading shorter than this is not spoken of."""
-
-_ACTIVE = (PlayState.LOADING, PlayState.PLAYING)
+_FOLDED = ("shuffle", "repeat", "louder", "quieter")
 
 
 class PlayerBar(QWidget):
-    """Cover, title, buttons, position, time and volume of one player, and its sentence below them.
+    """Cover, names, buttons, time and volume of one player, and its sentence below them.
 
-    The buttons only say what is wanted; the sliders speak to the player.
+    The buttons only say what is wanted; waveform and volume speak to the player.
     """
 
     COVER_SIDE = 48
@@ -34,26 +37,30 @@ class PlayerBar(QWidget):
     play_wanted = Signal()
     """Play or pause."""
     next_wanted = Signal()
+    go_to_wanted = Signal()
+    """Show the song that plays in the list."""
 
     def __init__(self, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player = player
-        self._clip: Clip | None = None
-        self._cover = _Cover(self.COVER_SIDE, self)
-        self._title, self._style = _OneLine(Tone.NORMAL, self), _OneLine(Tone.MUTED, self)
+        self._cover = Cover(self.COVER_SIDE, self)
+        self._names = Names(player, self)
         # Made in the order of tab key and screen reader.
-        transport = self._transport = QWidget(self)
-        self._previous, self._play = _button("Previous", transport), _button("Play", transport)
-        self._next = _button("Next", transport)
-        self._position = JumpSlider("Position", transport)
-        self._time = QLabel(transport)
-        self._mute = _button("Mute", self)
+        strip = self._strip = QWidget(self)
+        self._shuffle = Button("Shuffle", strip)
+        self._transport = Transport(player, strip)
+        self._repeat = Button("Repeat", strip)
+        self.timeline = Timeline(player, strip)
+        self._speed, self._loop = Chip("Speed", "speed", self), Chip("Repeated part", "loop", self)
+        self._sleep = Chip("Sleep timer", "sleep", self)
+        self._mute = _Mute(self)
         self._volume = JumpSlider("Volume", self)
+        self._queue = Button("Up next", self)
+        self._more = MenuButton(self)
         self._sentence = TextLabel(parent=self)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._set_up()
         self._connect()
-        self._lay_out_transport()
+        self._lay_out_strip()
         self._lay_out()
         self._show()
         self._show_volume()
@@ -62,114 +69,100 @@ class PlayerBar(QWidget):
         """Show a cover, or a note while there is none."""
         self._cover.show_pixmap(cover)
 
+    def add_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Give the bar the window's actions: what its toggles stand for, and what its menus hold."""
+        for button, name in ((self._shuffle, "shuffle"), (self._repeat, "repeat"), (self._queue, "queue")):
+            button.follow(actions[name])
+        menus = PlayerMenus(actions, self._player, self)
+        for chip, menu in ((self._speed, menus.speed), (self._loop, menus.loop), (self._sleep, menus.sleep)):
+            chip.setMenu(menu)
+        more = self._more.menu()
+        more.aboutToShow.connect(lambda: menus.fill(more, () if self._roomy else _FOLDED))
+        for widget in (self._shuffle, self._repeat, self._queue, self._more):
+            widget.show()
+        self._fold()
+
+    def watch_sleep(self, sleep: SleepTimer) -> None:
+        """Show how long the sound will go on while a sleep timer runs."""
+        self._sleep_timer = sleep
+        sleep.changed.connect(self._show_sleep)
+
+    @property
+    def _roomy(self) -> bool:
+        return self.width() >= ROOMY
+
     def _set_up(self) -> None:
-        position, volume = self._position, self._volume
-        bold = self._title.font()
-        bold.setWeight(bold.Weight.DemiBold)
-        self._title.setFont(bold)
-        self._title.setMinimumWidth(12 * GRID)
-        self._previous.setIcon(icon("previous"))
-        self._next.setIcon(icon("next"))
-        self._play.setIconSize(QSize(28, 28))
-        self._mute.setCheckable(True)
-        self._time.setTextFormat(Qt.TextFormat.PlainText)
-        self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        position.setTracking(False)  # a drag seeks once, when it ends
-        position.setSingleStep(STEP_MS)
-        position.setPageStep(STEP_MS)
-        position.setMinimumWidth(12 * GRID)
-        volume.setRange(0, 100)
-        volume.setSingleStep(5)
-        volume.setMinimumWidth(7 * GRID)
-        volume.setMaximumWidth(12 * GRID)
+        self._names.title.setMinimumWidth(12 * GRID)
+        for clickable in (self._cover, self._names.title):
+            clickable.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._volume.setRange(0, 100)
+        self._volume.setSingleStep(5)
+        self._volume.setFixedWidth(10 * GRID)
+        self._more.setIcon(icon("menu"))
+        self._more.setIconSize(ICON)
+        self._more.setAccessibleName("More")
+        self._more.setToolTip("More")
+        for waits_for_actions in (self._shuffle, self._repeat, self._queue, self._more):
+            waits_for_actions.hide()
 
     def _connect(self) -> None:
-        self._previous.clicked.connect(self.previous_wanted)
-        self._play.clicked.connect(self.play_wanted)
-        self._next.clicked.connect(self.next_wanted)
-        self._position.valueChanged.connect(self._player.seek)
-        self._position.sliderMoved.connect(self._show_time)
-        self._mute.toggled.connect(self._player.set_muted)
+        player, transport = self._player, self._transport
+        self._cover.clicked.connect(self.go_to_wanted)
+        self._names.title.clicked.connect(self.go_to_wanted)
+        transport.previous.clicked.connect(self.previous_wanted)
+        transport.play.clicked.connect(self.play_wanted)
+        transport.next.clicked.connect(self.next_wanted)
+        self._mute.toggled.connect(player.set_muted)
+        self._mute.turned.connect(lambda steps: self._volume_wanted(self._volume.value() + 5 * steps))
         self._volume.valueChanged.connect(self._volume_wanted)
-        self._patience.timeout.connect(lambda: self._style.say("Loading…"))
-        self._player.changed.connect(self._show)
-        self._player.position_changed.connect(self._show_position)
-        self._player.volume_changed.connect(self._show_volume)
+        player.changed.connect(self._show)
+        player.volume_changed.connect(self._show_volume)
+        player.rate_changed.connect(self._show_rate)
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
-        texts.setSpacing(0)
+        texts.setSpacing(2)
         texts.addStretch(1)
-        texts.addWidget(self._title)
-        texts.addWidget(self._style)
+        texts.addWidget(self._names.title)
+        texts.addWidget(self._names.style)
         texts.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self._cover)
         row.addLayout(texts, 2)
-        row.addWidget(self._transport, 3)
-        row.addSpacing(GRID)
-        row.addWidget(self._mute)
-        row.addWidget(self._volume, 1)
+        row.addWidget(self._strip, 5)
+        _add_close(row, self._speed, self._loop, self._sleep)
+        _add_close(row, self._mute, self._volume)
+        _add_close(row, self._queue, self._more)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
         column.setSpacing(GRID // 2)
         column.addLayout(row)
         column.addWidget(self._sentence)
 
-    def _lay_out_transport(self) -> None:
+    def _lay_out_strip(self) -> None:
         # Time runs to the right in every script, as on every machine.
-        self._transport.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        row = QHBoxLayout(self._transport)
+        self._strip.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        row = QHBoxLayout(self._strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
-        for button in (self._previous, self._play, self._next):
-            row.addWidget(button)
-        row.addWidget(self._position, 1)
-        row.addWidget(self._time)
+        transport, timeline = self._transport, self.timeline
+        _add_close(row, self._shuffle, transport.previous, transport.play, transport.next, self._repeat)
+        row.addWidget(timeline.at)
+        row.addWidget(timeline.wave, 1)
+        row.addWidget(timeline.length)
 
     def _show(self) -> None:
-        player, clip = self._player, self._player.clip
-        if clip is not self._clip:
-            self._clip = clip
-            self._position.let_go()
-            self._show_style()
-        if player.state is not PlayState.LOADING:
-            self._patience.stop()
-            self._show_style()
-        elif not self._patience.isActive():
-            self._patience.start()
-        self._title.setText((clip.title or f"Task {clip.task_id}") if clip else "Nothing is playing")
-        self._title.set_tone(Tone.NORMAL if clip else Tone.MUTED)
+        player = self._player
         self._sentence.say(player.sentence, Tone.ERROR if player.state is PlayState.FAILED else Tone.MUTED)
-        self._show_buttons(clip is not None, player.state)
-        self._position.show_maximum(player.duration_ms)
-        self._show_position(player.position_ms)
+        self._loop.say(_loop_words(player))
+        self._show_rate(player.rate)
 
-    def _show_style(self) -> None:
-        self._style.say(self._clip.style if self._clip else "")
+    def _show_rate(self, rate: float) -> None:
+        self._speed.say("" if rate == 1.0 else speed(rate))
 
-    def _show_buttons(self, chosen: bool, state: PlayState) -> None:
-        active = state in _ACTIVE
-        name = "Pause" if active else "Play"
-        self._play.setIcon(icon(name.lower()))
-        self._play.setAccessibleName(name)
-        self._play.setToolTip(name)
-        self._previous.setEnabled(chosen)
-        self._next.setEnabled(chosen)
-        self._position.setEnabled(active or state is PlayState.PAUSED)
-
-    def _show_position(self, position_ms: int) -> None:
-        if not self._position.isSliderDown():
-            self._position.show_value(position_ms)
-            self._show_time(position_ms)
-
-    def _show_time(self, position_ms: int) -> None:
-        length = words.length(self._player.duration_ms / 1000)
-        # As wide as it will ever be, or the slider would breathe with every digit.
-        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(f"{length} / {length}"))
-        self._time.setText(f"{words.length(position_ms // 1000)} / {length}")
-        self._time.setEnabled(self._clip is not None)
+    def _show_sleep(self) -> None:
+        self._sleep.say(_sleep_words(self._sleep_timer))
 
     def _volume_wanted(self, value: int) -> None:
         self._player.set_volume(value / 100)
@@ -181,65 +174,65 @@ class PlayerBar(QWidget):
         with QSignalBlocker(self._mute):
             self._mute.setChecked(self._player.muted)
 
-
-class _Cover(QWidget):
-    def __init__(self, side: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedSize(side, side)
-        self._pixmap: QPixmap | None = None
-
-    def show_pixmap(self, pixmap: QPixmap | None) -> None:
-        self._pixmap = pixmap
-        self.update()
-
-    # -- Qt ---------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        square = QRectF(self.rect())
-        shape = QPainterPath()
-        shape.addRoundedRect(square, theme.RADIUS, theme.RADIUS)
-        if self._pixmap is not None:
-            painter.setClipPath(shape)
-            painter.drawPixmap(square, self._pixmap, QRectF(self._pixmap.rect()))
-            return
-        painter.fillPath(shape, theme.faint(self.palette()))
-        color = theme.muted_text(self.palette())
-        note = theme.tinted_pixmap("note", QSize(24, 24), color, self.devicePixelRatioF())
-        painter.drawPixmap(round(square.center().x()) - 12, round(square.center().y()) - 12, note)
-
-
-class _OneLine(TextLabel):
-    """One line that gives way, ending in an ellipsis; its text and accessible name stay whole."""
-
-    def __init__(self, tone: Tone, parent: QWidget) -> None:
-        super().__init__(parent=parent, tone=tone, selectable=False)
-        self.setWordWrap(False)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    def _fold(self) -> None:
+        """Give up what the menu also has, so that there is room to seek."""
+        self._volume.setVisible(self._roomy)
+        for button in (self._shuffle, self._repeat):
+            button.setVisible(self._roomy and button.defaultAction() is not None)
+        snug = self.width() < SNUG
+        for chip in (self._speed, self._loop, self._sleep):
+            worded = self._roomy and chip is not self._loop  # whose times the waveform shows
+            chip.give_room(Room.WORDS if worded else Room.NONE if snug else Room.ICON)
+        self._names.give_room(not snug)
 
     # -- Qt ---------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        alignment = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        alignment = QStyle.visualAlignment(self.layoutDirection(), alignment)
-        painter = QPainter(self)
-        self.style().drawItemText(
-            painter,
-            self.rect(),
-            alignment,
-            self.palette(),
-            self.isEnabled(),
-            shown,
-            QPalette.ColorRole.WindowText,
-        )
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def minimumSizeHint(self) -> QSize:
+        """Of the folded bar, or it could never be made narrow enough to fold."""
+        folding = (self._shuffle, self._repeat, self._volume, self._speed, self._loop, self._sleep)
+        gone = sum(widget.sizeHint().width() for widget in folding if not widget.isHidden())
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - gone, hint.height())
 
 
-def _button(name: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setAutoRaise(True)
-    button.setIconSize(QSize(20, 20))
-    button.setAccessibleName(name)
-    button.setToolTip(name)
-    return button
+class _Mute(Button):
+    """Mute; its wheel turns the volume, also where there is no room for the slider."""
+
+    turned = Signal(int)
+    """Notches up."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Mute", parent)
+        self.setCheckable(True)
+
+    # -- Qt ---------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.turned.emit(1 if event.angleDelta().y() > 0 else -1)
+        event.accept()
+
+
+def _add_close(row: QBoxLayout, *widgets: QWidget) -> None:
+    """Add widgets that belong together, with little room between."""
+    inner = QHBoxLayout()
+    inner.setSpacing(GRID // 4)
+    for widget in widgets:
+        inner.addWidget(widget)
+    row.addLayout(inner)
+
+
+def _loop_words(player: Player) -> str:
+    start, end = player.loop.start_ms, player.loop.end_ms
+    if start is None and end is None:
+        return ""
+    return " – ".join("…" if at is None else words.length(at // 1000) for at in (start, end))
+
+
+def _sleep_words(sleep: SleepTimer) -> str:
+    if sleep.remaining_ms is not None:
+        return words.span(sleep.remaining_ms / 1000)
+    return "end of song" if sleep.ends_with_song else ""

@@ -1,263 +1,284 @@
-"""Plays one song at a time, from its first bytes on, and says in one sentence why it cannot."""
+"""The player of the window: what is heard, how loud, how fast, out of what, and what goes wrong with that."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from aimusic_desktop.errors import AppError
-from aimusic_desktop.media.cache import AudioStore, Song
+from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.model import Clip
-from aimusic_desktop.ui.background import Background
-from aimusic_desktop.ui.player.sound import Sound
-from aimusic_desktop.ui.player.stream import Stream, playable
+from aimusic_desktop.settings import FASTEST, SLOWEST
+from aimusic_desktop.ui.player.deck import PlayState
+from aimusic_desktop.ui.player.decks import Decks
+from aimusic_desktop.ui.player.loop import Loop, LoopWatch
+from aimusic_desktop.ui.player.outputs import Outputs
 
-TICK_MS = 500
-ARRIVAL_LIMIT_MS = 60_000
-"""Without a byte that is waited for; longer than a fetch takes to give up a silent host and try again."""
-SILENCE_LIMIT_MS = 10_000
-"""Without a move though the bytes are there."""
+__all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
 
 NO_DEVICE = "No sound device was found: the song plays unheard. Connect one and it will be heard."
-NOT_ARRIVING = "The song has stopped arriving. Check the network, then press Play to go on."
-SILENT = "The sound has stopped: the sound device takes no more. Check it, then press Play to go on."
-BROKEN = "This song cannot be played: its file is damaged, or of a kind this program does not know."
-
-
-class PlayState(StrEnum):
-    """What the player does with its clip. ``LOADING`` is wanting to sound, and waiting for bytes."""
-
-    IDLE = "idle"
-    LOADING = "loading"
-    PLAYING = "playing"
-    PAUSED = "paused"
-    FAILED = "failed"
+TOO_SHORT = "The other song ends before this place: you still hear “{title}”."
 
 
 class Player(QObject):
     """The one player of the window; nothing here blocks.
 
-    ``clip`` is the song chosen, ``position_ms`` and ``duration_ms`` (0 while unknown) say where it stands,
-    ``sentence`` is what there is to say about it, or "". ``volume`` is the slider's, 0 to 1.
+    ``volume`` is the slider's, 0 to 1, of which the ear hears the cube; ``rate`` is the speed; ``loop`` the
+    span that repeats.
     """
 
     changed = Signal()
-    """Clip, state, length or sentence."""
+    """Clip, state, length, sentence, loop or twin."""
     position_changed = Signal(int)
     """Milliseconds."""
+    seeked = Signal(int)
+    """The position was changed by a jump, to so many milliseconds."""
+    arrived_changed = Signal()
     volume_changed = Signal()
     """Volume or mute."""
+    rate_changed = Signal(float)
     failed = Signal(str)
-    """The sentence, at the moment it becomes true."""
+    """The song cannot be played, or not on: the sentence, at the moment it becomes true."""
+    unheard = Signal(str)
+    """Something else keeps it from being heard as wanted: a device, the other of a comparison. A sentence."""
     finished = Signal()
-    """The song was played to its end."""
+    """The song was played to its end. Not in a comparison, which waits there to be played again."""
 
     def __init__(self, audio: AudioStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.clip: Clip | None = None
-        self.state = PlayState.IDLE
-        self.position_ms = 0
-        self.duration_ms = 0
-        self.sentence = ""
         self.volume = 0.8
         self.muted = False
-        self._audio = audio
-        self._song: Song | None = None
-        self._sound: Sound | None = None
-        self._background = Background(self._fail)
-        self._bringing: asyncio.Task[None] | None = None
-        self._said_unheard = False
-        self._seen = (0, 0)
-        self._still_ms = 0
-        self._watch = QTimer(self)
-        self._watch.timeout.connect(self._look)
+        self.rate = 1.0
+        self.loop = Loop()
+        self.outputs = Outputs(self)
+        self._decks = Decks(audio, self.outputs, self)
+        self._loop_watch = LoopWatch(self)
+        self._fade = 1.0
+        self._gains: Mapping[str, float] = {}
+        self._device_sentence = ""
+        self._said_no_device = False
+        self._tie()
+        self._set_levels()
 
-    def play(self, clip: Clip) -> None:
-        """Play ``clip`` from its beginning, in place of any other."""
-        self._begin(clip, 0)
+    @property
+    def clip(self) -> Clip | None:
+        """The song chosen."""
+        return self._decks.heard.clip
+
+    @property
+    def twin(self) -> Clip | None:
+        """The other song of a comparison."""
+        return self._decks.twin
+
+    @property
+    def state(self) -> PlayState:
+        return self._decks.heard.state
+
+    @property
+    def position_ms(self) -> int:
+        return self._decks.heard.position_ms
+
+    @property
+    def duration_ms(self) -> int:
+        """0 while unknown."""
+        return self._decks.heard.duration_ms
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say about the song or its sound, or ""."""
+        return self._decks.heard.sentence or self._device_sentence
+
+    @property
+    def offline(self) -> bool:
+        """Whether a ``FAILED`` song failed for want of a network, disk or device: others would fail alike."""
+        return self._decks.heard.offline
+
+    @property
+    def arrived(self) -> float:
+        """The share of the song's bytes that is here, 0 to 1."""
+        return self._decks.heard.arrived
+
+    @property
+    def keeps_pitch(self) -> bool:
+        """Whether other speeds leave the pitch as it is."""
+        return self._decks.heard.keeps_pitch
+
+    def play(self, clip: Clip, position_ms: int = 0) -> None:
+        """Play ``clip`` in place of any other; at once if it was prepared. Ends a comparison."""
+        self._forget_marks(clip)
+        self._decks.play(clip, position_ms)
+
+    def cue(self, clip: Clip, position_ms: int = 0) -> None:
+        """Show ``clip`` as the song to be played, from that position; nothing is opened until ``toggle``."""
+        self._forget_marks(clip)
+        self._decks.cue(clip, position_ms)
 
     def toggle(self) -> None:
         """Pause or go on; a song that ended begins again, one that failed is tried again where it stood."""
-        if self.state in (PlayState.LOADING, PlayState.PLAYING):
+        if self.state.sounding:
             self.pause()
-        elif self.state is PlayState.PAUSED:
-            self.resume()
-        elif self.clip is not None:
-            self._begin(self.clip, self.position_ms)
+        else:
+            self._decks.heard.play()
 
     def pause(self) -> None:
-        if self.state in (PlayState.LOADING, PlayState.PLAYING):
-            if self._sound is not None:
-                self._sound.pause()
-            self._enter(PlayState.PAUSED)
+        self._loop_watch.rest(self.position_ms)
+        self._decks.heard.pause()
 
     def resume(self) -> None:
-        if self.state is not PlayState.PAUSED:
-            return
-        if self._sound is not None and self._sound.loaded:
-            self._sound_out()
-        else:
-            self._enter(PlayState.LOADING)
+        """Go on if it is paused."""
+        if self.state is PlayState.PAUSED:
+            self._decks.heard.play()
+
+    def stop(self) -> None:
+        """Fall silent; the song stays, to be played from its beginning."""
+        self._loop_watch.rest(0)
+        self._decks.stop()
 
     def seek(self, position_ms: int) -> None:
-        """Go to a position: what has arrived sounds at once, the rest as soon as its bytes come."""
-        if self.state in (PlayState.IDLE, PlayState.FAILED):
-            return
-        position_ms = max(0, min(position_ms, self.duration_ms or position_ms))
-        self._show_position(position_ms)
-        if self._sound is not None:
-            self._sound.seek(position_ms)
+        """Go to a position; in a song that is not open, or has failed, Play will begin there."""
+        if self.clip is not None:
+            self._loop_watch.rest(position_ms)
+            self._decks.seek(position_ms)
+            self.seeked.emit(self.position_ms)
+
+    def step(self, by_ms: int) -> None:
+        """Go on or back by so many milliseconds."""
+        self.seek(self._decks.heard.now_ms + by_ms)
 
     def set_volume(self, volume: float) -> None:
-        """``volume`` is a slider's position, 0 to 1; what is heard follows the ear's scale."""
+        """``volume`` is a slider's position, 0 to 1."""
         self.volume = max(0.0, min(volume, 1.0))
-        if self._sound is not None:
-            self._sound.set_volume(self.volume)
+        self._set_levels()
         self.volume_changed.emit()
 
     def set_muted(self, muted: bool) -> None:
         self.muted = muted
-        if self._sound is not None:
-            self._sound.set_muted(muted)
+        self._set_levels()
         self.volume_changed.emit()
+
+    def set_fade(self, fade: float) -> None:
+        """A further factor on what is heard, 0 to 1, which no slider shows."""
+        self._fade = max(0.0, min(fade, 1.0))
+        self._set_levels()
+
+    def set_gains(self, gains: Mapping[str, float]) -> None:
+        """For comparisons: by what factor, at most 1, each clip is turned down, by its key in the cache."""
+        self._gains = dict(gains)
+        self._set_levels()
+
+    def set_rate(self, rate: float) -> None:
+        """How fast songs play, held between ``SLOWEST`` and ``FASTEST``; 1 is as they were made."""
+        self.rate = max(SLOWEST, min(rate, FASTEST))
+        self._loop_watch.rest(self.position_ms)
+        self._decks.set_rate(self.rate)
+        self.rate_changed.emit(self.rate)
+
+    def mark_start(self) -> None:
+        """The loop begins here."""
+        self.set_loop(Loop(self._decks.heard.now_ms, self.loop.end_ms))
+
+    def mark_end(self) -> None:
+        """The loop ends here."""
+        self.set_loop(Loop(self.loop.start_ms, self._decks.heard.now_ms))
+
+    def set_loop(self, loop: Loop) -> None:
+        """Repeat that span; ends in the wrong order change places, a span too short changes nothing."""
+        within = loop.within(self.duration_ms)
+        if self.clip is not None and within is not None:
+            self._loop_watch.rest(self.position_ms)
+            self.loop = within
+            self.changed.emit()
+
+    def clear_loop(self) -> None:
+        self.set_loop(Loop())
+
+    def prepare(self, clip: Clip | None) -> None:
+        """``clip`` will follow, as far as is known now; it is opened ahead, so that no pause is heard."""
+        self._decks.prepare(clip)
+
+    def pair(self, clip: Clip | None) -> None:
+        """Compare the song with ``clip``, which plays along unheard; None ends that."""
+        if clip is None or self.clip is None or self._decks.heard.holds(clip):
+            self._decks.end_pair()
+        else:
+            self._decks.pair(clip)
+
+    def swap(self) -> None:
+        """Hear the other one of a comparison, at the same instant; a sentence says so if it has ended."""
+        clip = self.clip
+        if clip is not None and self._decks.can_swap and not self._decks.swap():
+            self.unheard.emit(TOO_SHORT.format(title=clip.title))
 
     def close(self) -> None:
         """Fall silent and let go of everything, at once even when the song stalls."""
-        self._leave()
-        self.clip = None
-        self._enter(PlayState.IDLE)
-        if self._sound is not None:
-            self._sound.deleteLater()
-            self._sound = None
+        self._loop_watch.rest(0)
+        self._decks.close()
 
-    def _begin(self, clip: Clip, position_ms: int) -> None:
-        self._leave()
-        self.clip = clip
-        self.duration_ms = round((clip.duration_s or 0) * 1000)
-        self._enter(PlayState.LOADING)
-        self._show_position(position_ms)
-        self._bringing = self._background.run(self._bring(clip, playable), f"play {clip.clip_id}")
+    def _tie(self) -> None:
+        decks = self._decks
+        decks.changed.connect(self._song_changed)
+        decks.moved.connect(self._moved)
+        decks.arrived_changed.connect(self.arrived_changed)
+        decks.ended.connect(self._ended)
+        decks.failed.connect(self.failed)
+        decks.twin_failed.connect(self.unheard)
+        self._loop_watch.over.connect(self.seek)
+        self.outputs.vanished.connect(self._device_vanished)
+        self.outputs.changed.connect(self._devices_changed)
 
-    def _leave(self) -> None:
-        """Drop the song, whatever state it is in."""
-        self._watch.stop()
-        if self._bringing is not None:
-            self._bringing.cancel()
-        if self._sound is not None:
-            self._sound.drop()
-        if self._song is not None:
-            self._song.release()
-        self._bringing = self._song = None
+    def _forget_marks(self, clip: Clip) -> None:
+        self._loop_watch.rest(0)
+        if not self._decks.heard.holds(clip):
+            self.loop = Loop()
 
-    async def _bring(self, clip: Clip, find: Callable[[Song], Awaitable[Stream | Path]]) -> None:
-        """Get hold of the song and of sound, then load what ``find`` gives."""
-        try:
-            song = self._song = self._song or self._audio.open(clip)
-            sound = await self._opened()
-            source = await find(song)
-        except AppError as error:
-            self._fail(error.sentence)
-            return
-        sound.load(source, self.position_ms)
-        self._seen, self._still_ms = (0, 0), 0
-        self._watch.start(TICK_MS)
+    def _set_levels(self) -> None:
+        self._decks.set_levels(0.0 if self.muted else self.volume**3 * self._fade, self._gains)
 
-    async def _opened(self) -> Sound:
-        if self._sound is None:
-            sound = self._sound = await Sound.open(self)
-            sound.set_volume(self.volume)
-            sound.set_muted(self.muted)
-            sound.ready.connect(self._ready)
-            sound.length_changed.connect(self._length_changed)
-            sound.moved.connect(self._moved)
-            sound.ended.connect(self._ended)
-            sound.broken.connect(self._broken)
-            sound.devices_changed.connect(self._devices_changed)
-        return self._sound
-
-    def _ready(self) -> None:
-        if self.state is not PlayState.PAUSED:
-            self._sound_out()
-
-    def _sound_out(self) -> None:
-        assert self._sound is not None
-        self._sound.play()
-        self._enter_playing()
-
-    def _enter_playing(self) -> None:
-        unheard = self._sound is not None and not self._sound.has_device
-        self._enter(PlayState.PLAYING, NO_DEVICE if unheard else "")
-        if unheard and not self._said_unheard:
-            self.failed.emit(NO_DEVICE)
-        self._said_unheard = unheard
-
-    def _devices_changed(self) -> None:
-        if self.state is PlayState.PLAYING:
-            self._enter_playing()
-
-    def _length_changed(self, length_ms: int) -> None:
-        self.duration_ms = length_ms
+    def _song_changed(self) -> None:
+        self._see_device()
         self.changed.emit()
 
     def _moved(self, position_ms: int) -> None:
-        if self.state is PlayState.LOADING and position_ms > self.position_ms:
-            self._enter_playing()
-        self._show_position(position_ms)
-
-    def _ended(self) -> None:
-        if self._lost():
-            self._broken()
-            return
-        self._leave()
-        self._enter(PlayState.IDLE)
-        self._show_position(0)
-        self.finished.emit()
-
-    def _lost(self) -> bool:
-        """Whether the source came to an end before the song's."""
-        return self._sound is not None and isinstance(self._sound.source, Stream) and self._sound.source.lost
-
-    def _broken(self) -> None:
-        """What cannot be played while it arrives may be playable when it is whole."""
-        assert self._sound is not None
-        assert self.clip is not None
-        if not isinstance(self._sound.source, Stream):
-            self._fail(BROKEN)
-            return
-        self._watch.stop()
-        self._sound.drop()
-        if self.state is not PlayState.PAUSED:
-            self._enter(PlayState.LOADING)
-        self._bringing = self._background.run(self._bring(self.clip, Song.whole), f"play {self.clip.clip_id}")
-
-    def _look(self) -> None:
-        """Twice a second: does the song move, or at least arrive? Neither Qt nor ffmpeg tells."""
-        if self._song is None or self._sound is None or self.state is PlayState.PAUSED:
-            return
-        seen = (self.position_ms, self._song.received)
-        still = seen[0] == self._seen[0]
-        self._still_ms = self._still_ms + TICK_MS if seen == self._seen else 0
-        self._seen = seen
-        if still and self._lost():
-            self._broken()
-        elif still and self._sound.waiting and self.state is PlayState.PLAYING:
-            self._enter(PlayState.LOADING)
-        elif self._still_ms >= (ARRIVAL_LIMIT_MS if self._sound.waiting else SILENCE_LIMIT_MS):
-            self._fail(NOT_ARRIVING if self._sound.waiting else SILENT)
-
-    def _show_position(self, position_ms: int) -> None:
-        self.position_ms = position_ms
+        if self.state is PlayState.PLAYING:
+            self._loop_watch.look(self.loop, position_ms, self.rate)
         self.position_changed.emit(position_ms)
 
-    def _fail(self, sentence: str) -> None:
-        self._leave()
-        self._enter(PlayState.FAILED, sentence)
-        self.failed.emit(sentence)
+    def _ended(self) -> None:
+        heard = self._decks.heard
+        start_ms = self._loop_watch.back_at_end(self.loop, heard.position_ms)
+        if start_ms is not None:
+            self.seek(start_ms)
+            heard.play()
+            return
+        if self.twin is None:
+            self.finished.emit()  # while it is still open: the next song begins before this one is let go
+        if heard is self._decks.heard and heard.state is PlayState.IDLE:
+            heard.stop()
 
-    def _enter(self, state: PlayState, sentence: str = "") -> None:
-        self.state, self.sentence = state, sentence
-        self.changed.emit()
+    # -- devices ----------------------------------------------------------
+
+    def _see_device(self) -> None:
+        """What is said of a device that went stays until the song goes on."""
+        if self.state is not PlayState.PAUSED:
+            self._device_sentence = ""
+        if self.state is not PlayState.PLAYING:
+            return
+        missing = not self.outputs.devices
+        if missing:
+            self._device_sentence = NO_DEVICE
+            if not self._said_no_device:
+                self.unheard.emit(NO_DEVICE)
+        self._said_no_device = missing
+
+    def _devices_changed(self) -> None:
+        if self.state is PlayState.PLAYING:
+            self._song_changed()
+
+    def _device_vanished(self, sentence: str) -> None:
+        if not self.state.sounding:
+            return
+        if self.outputs.pauses:
+            self.pause()
+            self._device_sentence = sentence
+            self.changed.emit()
+        self.unheard.emit(sentence)

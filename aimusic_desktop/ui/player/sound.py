@@ -1,39 +1,32 @@
-"""The one door to QtMultimedia, opened at the first play: it costs start-up time, and it may not be there."""
+"""One source of sound on one device: what QtMultimedia's player is needed for, without its traps."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import logging
-import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, SignalInstance
 
-from aimusic_desktop.errors import AppError
+from aimusic_desktop.ui.player.multimedia import NO_SOUND, NoSound, load_multimedia
 from aimusic_desktop.ui.player.stream import Stream
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QMediaPlayer
+    from PySide6.QtMultimedia import QAudioDevice, QMediaPlayer
+
+__all__ = ["NO_SOUND", "NoSound", "Sound"]
 
 log = logging.getLogger(__name__)
 
-NO_SOUND = (
-    "Sound cannot be played here: a system library is missing, most often libpulse. "
-    "Run “aimusic-desktop self-check” to see which."
-)
-
-
-class NoSound(AppError):
-    """QtMultimedia, or what it stands on, is missing."""
-
-    def __init__(self) -> None:
-        super().__init__(NO_SOUND)
+LAST_MS = 50
+"""A seek to the end of a source leaves so much of it."""
+STUCK_S = 0.4
+"""So long without a move, where one comes every 50 ms, the device has stopped taking sound."""
 
 
 class Sound(QObject):
-    """Plays one source at a time on the system's default device, following it when it changes.
+    """Plays one source at a time on the device that it is given, at first the system's default.
 
     A source is a stream or a whole local file, never a URL: ffmpeg would print it. After ``drop`` nothing
     of the source is read any more, and no signal of it comes.
@@ -44,28 +37,26 @@ class Sound(QObject):
     length_changed = Signal(int)
     """Milliseconds."""
     moved = Signal(int)
-    """The position, in milliseconds."""
+    """The position, in milliseconds, some twenty times a second."""
     ended = Signal()
     """Nothing is left to play."""
     broken = Signal()
     """The source cannot be played, or not on."""
-    devices_changed = Signal()
-    """``has_device`` may have changed."""
 
     def __init__(self, parent: QObject) -> None:
         """Use ``open``, which has QtMultimedia imported first."""
-        from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+        from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
         super().__init__(parent)
         self.source: Stream | Path | None = None
         self._start_ms = 0
         self.loaded = False
         """Whether ``play`` would be heard."""
+        self._moving_since: float | None = None  # or when it moved last
         self._player = QMediaPlayer(self)
         self._output = QAudioOutput(self)
         self._player.setAudioOutput(self._output)
-        self._devices = QMediaDevices(self)
-        self._devices.audioOutputsChanged.connect(self._follow_default)
+        self._player.setPitchCompensation(True)
         self._player.mediaStatusChanged.connect(self._status_changed)
         self._player.errorOccurred.connect(self._failed)
         self._player.durationChanged.connect(self._length_known)
@@ -73,20 +64,8 @@ class Sound(QObject):
 
     @classmethod
     async def open(cls, parent: QObject) -> Sound:
-        """Import QtMultimedia, then build on it. Raises ``NoSound`` without it or its plugin.
-
-        On the GUI thread, a few tens of milliseconds once: Qt's classes made elsewhere meanwhile crash it.
-        """
-        if "QT_FFMPEG_DEBUG" not in os.environ:
-            # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
-            os.environ["QT_FFMPEG_DEBUG"] = "1"
-            QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
-        try:
-            importlib.import_module("PySide6.QtMultimedia")
-            await asyncio.sleep(0)
-        except ImportError as error:
-            log.warning("QtMultimedia cannot be imported: %s", error)
-            raise NoSound from error
+        """Import QtMultimedia, then build on it. Raises ``NoSound`` without it or its plugin."""
+        await load_multimedia()
         sound = cls(parent)
         if not sound._player.isAvailable():
             sound.deleteLater()
@@ -94,19 +73,29 @@ class Sound(QObject):
         return sound
 
     @property
-    def has_device(self) -> bool:
-        """Whether there is anything to hear it on; without, the position advances all the same."""
-        return bool(self._devices.audioOutputs())
-
-    @property
     def waiting(self) -> bool:
         """Whether the source waits for bytes that have not arrived."""
         return isinstance(self.source, Stream) and self.source.waiting
 
+    @property
+    def stuck(self) -> bool:
+        """Whether the device seems to take nothing, as when the sound server hangs: ``drop`` would wait."""
+        since = self._moving_since
+        return since is not None and not self.waiting and time.monotonic() - since > STUCK_S
+
+    @property
+    def empty(self) -> bool:
+        """Whether a source that is loaded holds no sound at all; Qt would never come to its end."""
+        return self.loaded and self._player.duration() <= 0
+
+    @property
+    def keeps_pitch(self) -> bool:
+        """Whether a song sounds as high as ever at other speeds."""
+        return self._player.pitchCompensation()
+
     def load(self, source: Stream | Path, start_ms: int) -> None:
         """Take a source in place of the present one; ``ready`` or ``broken`` follows."""
         self.drop()
-        self._follow_default()
         self.source, self._start_ms = source, start_ms
         if isinstance(source, Stream):
             self._player.setSourceDevice(source, QUrl())
@@ -116,6 +105,7 @@ class Sound(QObject):
     def drop(self) -> None:
         """Let go of the source, within ``stream.POLL_S`` even when it stalls."""
         source, self.source, self.loaded = self.source, None, False
+        self._moving_since = None
         if isinstance(source, Stream):
             source.end()
         if source is not None:
@@ -123,11 +113,22 @@ class Sound(QObject):
             # the stream and it may be deleted; Qt keeps no reference to it.
             self._player.setSource(QUrl())
 
+    def leave(self) -> None:
+        """Be heard no more; let go of the source, and of everything, once the device moves again."""
+        self.set_level(0.0)
+        if isinstance(self.source, Stream):
+            self.source.end()
+        for signal in (self.moved, self.ended, self.broken):
+            signal.connect(self.drop)
+            signal.connect(self.deleteLater)
+
     def play(self) -> None:
         self._player.play()
+        self._moving_since = time.monotonic()
 
     def pause(self) -> None:
         self._player.pause()
+        self._moving_since = None
 
     def seek(self, position_ms: int) -> None:
         if not self.loaded:
@@ -136,26 +137,24 @@ class Sound(QObject):
             # ffmpeg finishes the read it waits in before it seeks: begin anew instead.
             self.load(Stream(self.source.growing), position_ms)
         else:
-            self._player.setPosition(position_ms)
+            self._go_to(position_ms)
 
-    def set_volume(self, volume: float) -> None:
-        """``volume`` is the slider's, 0 to 1; ears hear in decibels."""
-        from PySide6.QtMultimedia import QtAudio
+    def set_level(self, level: float) -> None:
+        """``level`` is what every sample is multiplied by, 0 to 1."""
+        self._output.setVolume(level)
 
-        scale = QtAudio.VolumeScale
-        self._output.setVolume(
-            QtAudio.convertVolume(volume, scale.LogarithmicVolumeScale, scale.LinearVolumeScale)
-        )
+    def set_rate(self, rate: float) -> None:
+        """``rate`` is how fast, 1 being as it was made."""
+        self._player.setPlaybackRate(rate)
 
-    def set_muted(self, muted: bool) -> None:
-        self._output.setMuted(muted)
-
-    def _follow_default(self) -> None:
-        # Qt does not: it goes on playing to where the default was.
-        device = self._devices.defaultAudioOutput()
+    def set_device(self, device: QAudioDevice) -> None:
+        """Play there from now on; Qt itself would go on where the system's default once was."""
         if device != self._output.device():
             self._output.setDevice(device)
-        self.devices_changed.emit()
+
+    def _go_to(self, position_ms: int) -> None:
+        # From its very end on a source would never come to an end.
+        self._player.setPosition(max(0, min(position_ms, self._player.duration() - LAST_MS)))
 
     def _status_changed(self, status: QMediaPlayer.MediaStatus) -> None:
         if self.source is None:
@@ -163,9 +162,10 @@ class Sound(QObject):
         if status is status.LoadedMedia and not self.loaded:  # it comes again after every seek
             self.loaded = True
             if self._start_ms:
-                self._player.setPosition(self._start_ms)
+                self._go_to(self._start_ms)
             self._tell(self.ready)
         elif status is status.EndOfMedia:
+            self._moving_since = None
             self._tell(self.ended)
 
     def _failed(self, error: QMediaPlayer.Error, text: str) -> None:
@@ -184,4 +184,6 @@ class Sound(QObject):
 
     def _moved(self, position_ms: int) -> None:
         if self.source is not None and self.loaded:
+            if self._moving_since is not None:
+                self._moving_since = time.monotonic()
             self.moved.emit(position_ms)

@@ -19,12 +19,14 @@ class Stream(QIODevice):
     """A growing file of known size, read by ffmpeg's own threads, which wait here for bytes to come.
 
     No call ever waits on the thread that made the stream. A stream that is over, or whose file will not be
-    completed as it began, is at its end for the reader.
+    completed as it began, is at its end for the reader. A ``patient`` one takes the bytes in the order in
+    which they come for others.
     """
 
-    def __init__(self, growing: GrowingFile) -> None:
+    def __init__(self, growing: GrowingFile, *, patient: bool = False) -> None:
         super().__init__()
         self.growing = growing
+        self._patient = patient
         self.waiting = False
         """Whether a reader waits for bytes that have not arrived."""
         self.lost = False
@@ -41,10 +43,13 @@ class Stream(QIODevice):
     def _read(self, offset: int, limit: int) -> bytes:
         if threading.get_ident() == self._home:
             return self.growing.read(offset, limit, 0.0)
-        while not (data := self.growing.read(offset, limit, POLL_S)) and not self.atEnd():
+        while not (data := self._arrived(offset, limit)) and not self.atEnd():
             self.waiting = True
         self.waiting = False
         return data
+
+    def _arrived(self, offset: int, limit: int) -> bytes:
+        return self.growing.read(offset, limit, POLL_S, patient=self._patient)
 
     # -- Qt ---------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
@@ -28,7 +28,8 @@ SPIN_S = 1.1
 class SongDelegate(QStyledItemDelegate):
     """One painter for every row; what it needs to know beyond the row it asks for.
 
-    ``asking`` gives what the tracker does about a task. ``playing`` is the (task id, clip id) in the player.
+    ``asking`` gives what the tracker does about a task. ``playing`` is the (task id, clip id) in the player,
+    ``unplayable`` says by these why songs could not be played.
     """
 
     def __init__(self, covers: Covers, asking: Callable[[str], Asking | None], parent: QWidget) -> None:
@@ -37,6 +38,7 @@ class SongDelegate(QStyledItemDelegate):
         self._asking = asking
         self.playing: tuple[str, str] | None = None
         self.sounding = False
+        self.unplayable: Mapping[tuple[str, str], str] = {}
         self.hovered: int | None = None
 
     def part_at(self, option: QStyleOptionViewItem, pos: QPoint) -> str:
@@ -55,6 +57,10 @@ class SongDelegate(QStyledItemDelegate):
 
     def is_playing(self, row: SongRow) -> bool:
         return row.clip is not None and self.playing == (row.clip.task_id, row.clip.clip_id)
+
+    def trouble(self, row: SongRow) -> str:
+        """Why a finished song could not be played, or ""."""
+        return self.unplayable.get(row.clip.ids, "") if row.clip is not None else ""
 
     def cover(self, row: SongRow, ratio: float) -> QPixmap | None:
         url = row.clip.image_url if row.clip is not None else None
@@ -146,8 +152,12 @@ class _Row:
             self._draw(self._at.text, second, self._fonts.text, self._muted)
             self._draw(self._at.facts, third, self._fonts.small, self._muted)
         else:
-            self._draw(self._at.text, style, self._fonts.text, self._muted)
+            self._paint_style(style, self._owner.trouble(row))
             self._draw(self._at.facts, facts, self._fonts.small, self._muted)
+
+    def _paint_style(self, style: str, trouble: str) -> None:
+        color = theme.error_text(self._palette) if trouble else self._muted
+        self._draw(self._at.text, trouble or style, self._fonts.text, color)
 
     def _paint_side(self, row: SongRow) -> None:
         seconds = row.clip.duration_s if row.clip is not None else None

@@ -1,0 +1,1 @@
+"""What plays next. Free of Qt."""

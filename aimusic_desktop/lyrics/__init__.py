@@ -1,0 +1,1 @@
+"""Lyrics and when they are sung: sections, lines with their times, LRC. Pure."""

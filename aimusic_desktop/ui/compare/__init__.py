@@ -1,0 +1,1 @@
+"""Two versions of a song side by side."""

@@ -1,0 +1,43 @@
+"""The one door to QtMultimedia, opened at the first play: it costs start-up time, and it may not be there."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+
+from PySide6.QtCore import QLoggingCategory
+
+from aimusic_desktop.errors import AppError
+
+log = logging.getLogger(__name__)
+
+NO_SOUND = (
+    "Sound cannot be played here: a system library is missing, most often libpulse. "
+    "Run “aimusic-desktop self-check” to see which."
+)
+
+
+class NoSound(AppError):
+    """QtMultimedia, or what it stands on, is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_SOUND)
+
+
+async def load_multimedia() -> None:
+    """Import QtMultimedia. Raises ``NoSound`` without it.
+
+    On the GUI thread, a few tens of milliseconds once: Qt's classes made elsewhere meanwhile crash it.
+    """
+    if "QT_FFMPEG_DEBUG" not in os.environ:
+        # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
+        os.environ["QT_FFMPEG_DEBUG"] = "1"
+        QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
+    try:
+        importlib.import_module("PySide6.QtMultimedia")
+    except ImportError as error:
+        log.warning("QtMultimedia cannot be imported: %s", error)
+        raise NoSound from error
+    await asyncio.sleep(0)  # a turn for the loop before the next costly step

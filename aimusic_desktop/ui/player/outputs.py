@@ -1,0 +1,127 @@
+"""The devices sound can come out of, and which of them it does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from aimusic_desktop.ui.player.multimedia import load_multimedia
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
+
+LEFT_S = 1.0
+"""So long after the default has moved on, the old one's going still counts as being pulled: systems tell
+the two in either order."""
+
+_PAUSED = "“{gone}” was disconnected: the song is paused. Press Play to hear it on “{other}”."
+_GOES_ON = "“{gone}” was disconnected: the song plays on “{other}” now."
+_NONE_LEFT = (
+    "“{gone}” was disconnected, and there is no other sound device: the song is paused. "
+    "Connect one, then press Play."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A device by the id that the system knows it by, and by the name that people do."""
+
+    id: str
+    name: str
+
+
+class Outputs(QObject):
+    """The sound devices: the chosen one while it is there, else the system's default.
+
+    ``chosen`` is the id of the user's choice, "" for the default; ``when_lost`` is "pause" or "go_on".
+    ``devices`` is empty until ``open`` was awaited, which needs QtMultimedia.
+    """
+
+    changed = Signal()
+    """The devices, or which one is to be used."""
+    vanished = Signal(str)
+    """The device in use was pulled; comes before ``changed``. The sentence says what becomes of a song."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.devices: list[Output] = []
+        self.chosen = ""
+        self.when_lost = "pause"
+        self._media: QMediaDevices | None = None
+        self._used = Output("", "")
+        self._left = Output("", "")
+        self._left_at = 0.0
+
+    @property
+    def pauses(self) -> bool:
+        """Whether a song stops when its device was pulled: as the user wants, or for want of another."""
+        return self.when_lost == "pause" or not self.devices
+
+    async def open(self) -> None:
+        """Look for the devices, and at every change from now on. Raises ``NoSound`` without QtMultimedia."""
+        if self._media is not None:
+            return
+        await load_multimedia()
+        from PySide6.QtMultimedia import QMediaDevices
+
+        if self._media is None:  # somebody else may have opened it meanwhile
+            self._media = QMediaDevices(self)
+            self._media.audioOutputsChanged.connect(self._look)
+            self._look()
+
+    def choose(self, device_id: str) -> None:
+        """Use that device from now on, whenever it is there; "" for the system's default."""
+        self.chosen = device_id
+        self._left = Output("", "")  # left by the user's wish: its going is no news
+        if self._media is not None:
+            self._use(self._media.audioOutputs())
+
+    def device(self) -> QAudioDevice:
+        """The device to play on; a null one if there is none. Only after ``open``."""
+        assert self._media is not None
+        return self._wanted(self._media.audioOutputs())
+
+    def _look(self) -> None:
+        assert self._media is not None
+        found = self._media.audioOutputs()
+        self.devices = [_output(device) for device in found]
+        gone = self._gone()
+        previous = self._used
+        if gone is not None:
+            self._left = Output("", "")
+            self.vanished.emit(self._sentence(gone, _output(self._wanted(found))))
+        self._use(found)
+        if gone is None and self._used != previous:
+            self._left, self._left_at = previous, time.monotonic()
+
+    def _use(self, found: list[QAudioDevice]) -> None:
+        self._used = _output(self._wanted(found))
+        self.changed.emit()
+
+    def _gone(self) -> Output | None:
+        """The device that was played on, or just before, if it is there no more."""
+        recent = time.monotonic() - self._left_at <= LEFT_S
+        for output in (self._used, self._left if recent else Output("", "")):
+            if output.id and output.id not in {device.id for device in self.devices}:
+                return output
+        return None
+
+    def _wanted(self, found: list[QAudioDevice]) -> QAudioDevice:
+        assert self._media is not None
+        chosen = (device for device in found if self.chosen and _output(device).id == self.chosen)
+        # A default that was just pulled may still be called so.
+        default = self._media.defaultAudioOutput()
+        return next(chosen, default if default in found or not found else found[0])
+
+    def _sentence(self, gone: Output, other: Output) -> str:
+        if not self.devices:
+            return _NONE_LEFT.format(gone=gone.name)
+        sentence = _PAUSED if self.when_lost == "pause" else _GOES_ON
+        return sentence.format(gone=gone.name, other=other.name)
+
+
+def _output(device: QAudioDevice) -> Output:
+    return Output(bytes(device.id().data()).decode(errors="replace"), device.description())

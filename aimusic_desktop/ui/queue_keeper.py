@@ -1,0 +1,92 @@
+"""The queue survives the program: kept in the library, and its clips kept true to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from PySide6.QtCore import QTimer
+
+from aimusic_desktop.errors import AppError
+from aimusic_desktop.library.store import Change, Library
+from aimusic_desktop.listening.queue import PlayQueue
+from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.player.player import Player, PlayState
+
+WRITE_AFTER_MS = 300
+"""Changes that come within this time are written at once."""
+
+POSITION_EVERY_MS = 5_000
+"""What a crash may cost of the position in a song."""
+
+log = logging.getLogger(__name__)
+
+
+class QueueKeeper:
+    """Brings the queue of the last run back, cued where it stood; nothing is opened or fetched for that."""
+
+    def __init__(self, library: Library, queue: PlayQueue, player: Player, background: Background) -> None:
+        self._library, self._queue, self._player = library, queue, player
+        self._background = background
+        self._restored = False
+        self._writing = QTimer(player, singleShot=True, interval=WRITE_AFTER_MS)
+        self._writing.timeout.connect(lambda: background.run(self._write(), "keep the queue"))
+        self._ticking = QTimer(player, interval=POSITION_EVERY_MS)
+        self._ticking.timeout.connect(self._tick)
+        self._restoring = background.run(self._restore(), "bring the queue back")
+
+    async def close(self) -> None:
+        """Write down how it stands, and listen to nothing any more."""
+        await asyncio.wait([self._restoring])
+        self._writing.stop()
+        self._ticking.stop()
+        if self._restored:  # what was not read is not written over either
+            self._library.changed.disconnect(self._refresh)
+            self._queue.changed.disconnect(self._note)
+            await self._write()
+
+    async def _restore(self) -> None:
+        record = await self._library.queue()
+        clips = await self._library.clips_of([(clip.task_id, clip.clip_id) for clip in record.clips])
+        if not self._queue.entries:  # nothing was played meanwhile
+            position_ms = self._queue.restore(record, clips)
+            if (current := self._queue.current) is not None:
+                self._player.cue(current.clip, position_ms)
+        self._restored = True
+        self._queue.changed.connect(self._note)
+        self._library.changed.connect(self._refresh)
+        self._player.changed.connect(self._player_changed)
+        self._ticking.start()
+
+    def _note(self) -> None:
+        self._writing.start()
+
+    def _player_changed(self) -> None:
+        if self._player.state is PlayState.PAUSED:
+            self._note()
+
+    def _tick(self) -> None:
+        if self._player.state is PlayState.PLAYING:
+            self._background.run(self._library.save_queue_position(self._position), "keep the position")
+
+    async def _write(self) -> None:
+        try:
+            await self._library.save_queue(self._queue.record(self._position))
+        except AppError as error:  # the library tells it better when something is at stake
+            log.warning("the queue was not kept: %s", error.sentence)
+
+    @property
+    def _position(self) -> int:
+        """Where the queue's own song stands; compared with another, both stand there."""
+        current, heard = self._queue.current, (self._player.clip, self._player.twin)
+        own = current is not None and any(clip and clip.ids == current.clip.ids for clip in heard)
+        return self._player.position_ms if own else 0
+
+    def _refresh(self, change: Change) -> None:
+        ids = [entry.clip.ids for entry in self._queue.entries]
+        touched = [each for each in ids if change.task_ids is None or each[0] in change.task_ids]
+        if touched:
+            self._background.run(self._read_again(touched), "queue's clips")
+
+    async def _read_again(self, ids: list[tuple[str, str]]) -> None:
+        self._queue.refresh(await self._library.clips_of(ids))

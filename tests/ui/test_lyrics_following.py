@@ -1,0 +1,334 @@
+"""Lyrics beside the list follow the song that plays, and lead it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
+
+from aimusic_desktop.library.store import Query
+from aimusic_desktop.model import Clip, ConversionState, Product
+from aimusic_desktop.tracking.alignments import NO_WORDS
+from aimusic_desktop.ui import following
+from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.desk import Desk
+from aimusic_desktop.ui.details import DetailsPanel
+from aimusic_desktop.ui.labels import TextLabel
+from aimusic_desktop.ui.player.player import Player, PlayState
+from aimusic_desktop.ui.read_along import ReadAlong
+from tests.support.desk import desk_at
+from tests.support.furnished import SONG
+from tests.support.library import task_of
+from tests.support.service import Service
+from tests.support.timed import LYRICS, aligned, on_aligning, song, sung
+from tests.support.window import until
+
+TIME = "Time these lyrics (1 credit)"
+
+
+@pytest.fixture(autouse=True)
+def no_sound_server(monkeypatch: pytest.MonkeyPatch, with_key: None) -> None:
+    """Nobody's loudspeakers are used; Qt plays on in time without a device."""
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "nowhere")
+
+
+class Rig:
+    """Details and a player, tied by what is tested, over a real core."""
+
+    def __init__(self, desk: Desk, clips: list[Clip]) -> None:
+        self.desk, self.clips = desk, clips
+        self.details = DetailsPanel(Covers(desk.core.covers, desk.background))
+        self.details.resize(360, 300)
+        self.details.show()
+        self.player = Player(desk.core.audio)
+        core = desk.core
+        self.along = ReadAlong(self.player, self.details, core.alignments, desk.background, core.library)
+        self.sections: list[list[tuple[int, str]]] = []
+        self.wanted: list[tuple[int, Clip, int]] = []
+        self.along.sections_changed.connect(self.sections.append)
+        self.along.play_wanted.connect(lambda *play: self.wanted.append(play))
+
+    @property
+    def line(self) -> str | None:
+        """What stands out."""
+        lyrics = self.details.lyrics
+        rect = lyrics.line_rect()
+        return None if rect is None else lyrics.cursorForPosition(rect.center()).block().text()
+
+    @property
+    def offered(self) -> tuple[str, str]:
+        """The sentence and the button below the lyrics, as far as they are seen."""
+        offer = self.details.offer
+        seen = [each for kind in (TextLabel, QPushButton) for each in offer.findChildren(kind)]
+        sentence, button = (each.text() if each.isVisible() else "" for each in seen)
+        return sentence, button
+
+    @property
+    def area(self) -> QScrollArea:
+        area = self.details.findChild(QScrollArea)
+        assert isinstance(area, QScrollArea)
+        return area
+
+    @property
+    def seen(self) -> bool:
+        """Whether the line that stands out can be seen."""
+        rect = self.details.lyrics.line_rect()
+        assert rect is not None
+        top = self.details.lyrics.mapTo(self.area.viewport(), rect.topLeft()).y()
+        return 0 <= top <= self.area.viewport().height() - rect.height()
+
+    async def show(self, clip: Clip) -> None:
+        library = self.desk.core.library
+        rows = await library.rows(await library.order(Query()))
+        row = next(row for row in rows if row.task_id == clip.task_id)
+        self.details.show_song(row, await library.clip(row.row_id))
+
+    async def play(self, clip: Clip, position_ms: int = 0) -> None:
+        """Play it to there and rest, so that what follows is not a matter of time."""
+        self.player.play(clip, position_ms)
+        await until(lambda: self.player.state is PlayState.PLAYING and self.player.position_ms >= position_ms)
+        self.player.pause()
+        self.player.seek(position_ms)
+
+    def press(self, line: int) -> None:
+        view = self.details.lyrics
+        block = view.document().findBlockByNumber(line)
+        rect = view.document().documentLayout().blockBoundingRect(block)
+        point = QPoint(round(rect.left()) + 4, round(rect.center().y()))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+    def wheel(self) -> None:
+        """The user scrolls up."""
+        viewport = self.area.viewport()
+        middle = QPointF(viewport.rect().center())
+        QApplication.sendEvent(
+            viewport,
+            QWheelEvent(
+                middle,
+                viewport.mapToGlobal(middle),
+                QPoint(),
+                QPoint(0, 1200),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+
+
+@asynccontextmanager
+async def rig(service: Service, tmp_path: Path, *clips: Clip) -> AsyncIterator[Rig]:
+    """The parts, with these songs in the library; the first one's lyrics are timed."""
+    async with desk_at(tmp_path, service.api_url) as desk:
+        library = desk.core.library
+        await desk.core.find_key()
+        for number, clip in enumerate(clips, 1):
+            await library.save(task_of(number, clip, product=clip.product, added_at=float(number)))
+        made = Rig(desk, list(clips))
+        try:
+            yield made
+        finally:
+            made.along.close()
+            made.player.close()
+            shiboken6.delete(made.player)
+            shiboken6.delete(made.details)
+
+
+def playable(service: Service, number: int = 1, **facts: object) -> Clip:
+    url = service.serve_file(f"/song-{number}.m4a", SONG.read_bytes())
+    return song(number, audio_url=url, duration_s=27.0, **facts)
+
+
+async def know(on: Rig, clip: Clip, **facts: object) -> None:
+    """Let the library know when the words of the clip are sung."""
+    alignment = aligned(clip, **facts)  # type: ignore[arg-type]
+    assert await on.desk.core.library.claim_alignment(alignment, None)
+
+
+async def test_the_line_that_is_sung_stands_out(service: Service, tmp_path: Path) -> None:
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.line == "City lights, carry me home")
+        on.player.seek(20_500)
+        await until(lambda: on.line == "Neon rain on my window")
+        on.player.stop()
+        await until(lambda: on.line is None)
+
+
+async def test_it_follows_while_it_plays(service: Service, tmp_path: Path) -> None:
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip)
+        await on.show(clip)
+        on.player.play(clip, 19_000)
+        await until(lambda: on.line == "Neon rain on my window")
+        assert on.player.state is PlayState.PLAYING
+
+
+async def test_a_click_on_a_line_seeks(service: Service, tmp_path: Path) -> None:
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.line)
+        on.press(2)
+        await until(lambda: on.player.position_ms == 20_000)
+        assert on.line == "Neon rain on my window"
+        assert on.wanted == []
+
+
+async def test_a_click_on_a_line_of_another_song_wants_it_from_there(
+    service: Service, tmp_path: Path
+) -> None:
+    clip, other = playable(service), playable(service, 2)
+    async with rig(service, tmp_path, clip, other) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await until(lambda: on.details.lyrics.accessibleDescription())
+        await on.play(other, 10_500)
+        assert on.line is None, "the lyrics of a song that does not play"
+        on.press(2)
+        [(row_id, wanted, position_ms)] = on.wanted
+        assert (row_id, wanted.ids, position_ms) == (on.details.row_id, clip.ids, 20_000)
+
+
+async def test_songs_with_the_same_lyrics_have_each_their_own_times(service: Service, tmp_path: Path) -> None:
+    clip, other = playable(service), playable(service, 2)
+    async with rig(service, tmp_path, clip, other) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await until(lambda: on.details.lyrics.accessibleDescription())
+        await on.show(other)
+        assert on.details.lyrics.accessibleDescription() == ""
+        await until(lambda: on.offered == ("", TIME))
+
+
+async def test_the_sections_of_the_song_that_plays_are_told(service: Service, tmp_path: Path) -> None:
+    clip, other = playable(service), playable(service, 2)
+    async with rig(service, tmp_path, clip, other) as on:
+        await know(on, clip)
+        await on.play(clip)
+        await until(lambda: on.sections[-1:] == [[(10_000, "Verse 1"), (30_000, "Chorus")]])
+        await on.play(other)
+        await until(lambda: on.sections[-1:] == [[]])
+
+
+async def test_lyrics_timed_now_are_followed_at_once(service: Service, tmp_path: Path) -> None:
+    clip = playable(service)
+    on_aligning(service, *sung())
+    async with rig(service, tmp_path, clip) as on:
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.offered == ("", TIME))
+        wanted: list[bool] = []
+        on.details.timing_wanted.connect(lambda: wanted.append(True))
+        QTest.mouseClick(on.details.offer.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        assert wanted == [True]
+        await on.desk.core.alignments.ask(clip)
+        await until(lambda: on.line == "City lights, carry me home")
+        assert on.offered == ("", "")
+        await until(lambda: on.sections[-1])
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"words": (), "error": NO_WORDS}, (NO_WORDS, "")),
+        ({"words": ()}, (NO_WORDS, "")),
+        (
+            {"state": ConversionState.FAILED, "words": (), "error": "The service is down."},
+            ("The service is down.", "Time these lyrics again (1 credit)"),
+        ),
+        ({}, ("", "")),
+    ],
+)
+async def test_what_is_known_of_the_times_is_said(
+    service: Service, tmp_path: Path, facts: dict[str, object], said: tuple[str, str]
+) -> None:
+    clip = song()
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip, **facts)
+        on.details.offer.show()
+        await on.show(clip)
+        await until(lambda: clip.ids in on.desk.core.alignments._known)
+        await until(lambda: on.offered == said)
+
+
+@pytest.mark.parametrize("facts", [{"product": Product.PRODUCER}, {"lyrics": ""}])
+async def test_what_cannot_be_timed_is_not_offered(
+    service: Service, tmp_path: Path, facts: dict[str, object]
+) -> None:
+    clip, other = song(1), song(2, **facts)
+    async with rig(service, tmp_path, clip, other) as on:
+        await on.show(clip)
+        await until(lambda: on.offered == ("", TIME))
+        await on.show(other)
+        assert on.offered == ("", "")
+        await on.desk.core.alignments.known(other)
+        assert on.offered == ("", "")
+
+
+async def test_the_line_is_brought_into_view(service: Service, tmp_path: Path) -> None:
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.line and on.seen)
+
+
+async def test_who_looks_around_is_left_alone_for_five_seconds(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [100.0]
+    monkeypatch.setattr(following, "now_s", lambda: now_s[0])
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        await know(on, clip)
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.line and on.seen)
+        bar = on.area.verticalScrollBar()
+        on.wheel()
+        at = bar.value()
+        assert not on.seen
+        now_s[0] += following.REST_S - 0.1
+        on.player.seek(20_500)
+        await until(lambda: on.line == "Neon rain on my window")
+        assert bar.value() == at
+        now_s[0] += 0.2
+        on.player.seek(10_500)
+        await until(lambda: on.seen)
+
+
+async def test_the_caret_stays_within_view(service: Service, tmp_path: Path) -> None:
+    clip = song(lyrics=LYRICS * 10)
+    async with rig(service, tmp_path, clip) as on:
+        await on.show(clip)
+        bar = on.area.verticalScrollBar()
+        await until(lambda: bar.maximum() > on.details.lyrics.height() // 2)
+        QTest.keyClick(on.details.lyrics, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: bar.value() > bar.maximum() // 2)
+
+
+async def test_lyrics_that_go_on_say_so(service: Service, tmp_path: Path) -> None:
+    clip, short = song(1, lyrics="la la la\n" * 100_000), song(2)
+    async with rig(service, tmp_path, clip, short) as on:
+        seen = []
+        for each in (clip, short):
+            await on.show(each)
+            texts = [label.text() for label in on.details.findChildren(TextLabel) if label.isVisible()]
+            seen.append(any("Copy lyrics" in text for text in texts))
+        assert seen == [True, False]

@@ -1,0 +1,113 @@
+"""Which lines the lyrics view shows, and where its cues and words stand."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aimusic_desktop.lyrics.lines import Cue, Span, Timing, timing
+from aimusic_desktop.model import TimedWord
+from aimusic_desktop.ui.lyrics_page import MOST_CHARACTERS, MOST_LINES, Line, Page, page, units
+from tests.support.timed import LYRICS, timed
+
+SYLLABLES = st.sampled_from(["la", "La,", "oh\n", " ", "[Verse]\n", "🌧️ ", "ß", "İ", "\n", "long word "])
+
+
+def cue(text: str, start_s: float = 0.0, line: int | None = 0) -> Cue:
+    """A cue whose words are sung a second each."""
+    words: list[Span] = []
+    for number, word in enumerate(text.split()):
+        first = text.index(word, words[-1].last if words else 0)
+        words.append(Span(start_s + number, start_s + number + 1, first, first + len(word)))
+    return Cue(start_s, start_s + len(words), text, tuple(words), line)
+
+
+def shown(lyrics: str, *cues: Cue) -> list[list[str | None]]:
+    """What of the lyrics stands out for each word of each cue."""
+    found = page(lyrics, Timing(cues))
+    lines = [found.lines[line].text if line is not None else "" for line in found.line_of]
+    return [
+        [text[place[0] : place[1]] if place else None for place in found.places(index)]
+        for index, text in enumerate(lines)
+    ]
+
+
+def test_marks_of_sections_are_headings_without_brackets() -> None:
+    found = page("[Verse 1]\nCity lights\n(ooh)")
+    assert found.lines == (Line("Verse 1", True), Line("City lights", False), Line("(ooh)", False))
+    assert not found.is_cut
+
+
+@pytest.mark.parametrize("lyrics", ["a" * 1_000_000, "word " * 200_000, "\n" * 1_000_000, "la\n" * 340_000])
+def test_a_million_characters_are_cut(lyrics: str) -> None:
+    found = page(lyrics)
+    assert found.is_cut
+    assert len(found.lines) <= MOST_LINES
+    assert sum(len(line.text) for line in found.lines) <= MOST_CHARACTERS
+
+
+def test_a_word_is_found_in_its_line() -> None:
+    assert shown("  City lights, carry", cue("City lights, carry")) == [["City", "lights,", "carry"]]
+
+
+def test_the_same_word_is_found_where_it_comes_next() -> None:
+    assert shown("la la, la", cue("La la la")) == [["la", "la", "la"]]
+
+
+def test_what_is_sung_but_not_written_is_passed_over() -> None:
+    assert shown("City lights", cue("City (oh) LIGHTS")) == [["City", None, "lights"]]
+
+
+def test_two_cues_share_a_line() -> None:
+    cues = cue("City lights", 1.0), cue("City nights", 5.0)
+    assert shown("City lights City nights", *cues) == [["City", "lights"], ["City", "nights"]]
+    found = page("City lights City nights", Timing(cues))
+    assert [found.seconds_at(0, column) for column in (0, 8, 12, 20)] == [1.0, 1.0, 5.0, 5.0]
+
+
+def test_lines_that_are_not_sung_have_no_time() -> None:
+    found = page(LYRICS, timed())
+    times = [found.seconds_at(line, 0) for line in range(len(found.lines))]
+    assert times == [None, 10.0, 20.0, None, None, 30.0, 40.0]
+
+
+def test_lyrics_that_are_not_what_is_sung_give_way_to_it() -> None:
+    cues = (cue("Wholly other words", 5.0, None), cue("and more", 9.0, None))
+    found = page("City lights", Timing(cues, ((4.0, "Verse"), (9.0, "Chorus"))))
+    assert [line.text for line in found.lines] == ["Verse", "Wholly other words", "Chorus", "and more"]
+    assert found.line_of == (1, 3)
+    assert found.places(0) == [(0, 6), (7, 12), (13, 18)]
+
+
+def test_what_is_sung_is_cut_too() -> None:
+    found = page("", Timing(tuple(cue("word " * 400, float(number), None) for number in range(100))))
+    assert found.is_cut
+    assert sum(len(line.text) for line in found.lines) == MOST_CHARACTERS
+    assert found.line_of[-1] is None
+
+
+def test_qt_counts_some_characters_twice() -> None:
+    assert units("🌧a", 0) == 0
+    assert units("🌧a", 1) == 2
+    assert units("🌧a", 2) == 3
+
+
+@given(st.lists(SYLLABLES, max_size=40), st.lists(SYLLABLES, max_size=40))
+def test_every_place_is_within_its_line(written: list[str], heard: list[str]) -> None:
+    words = [TimedWord(text, float(number), number + 0.5) for number, text in enumerate(heard)]
+    found = page("".join(written), timing(words, "".join(written)))
+    for index, line in enumerate(found.line_of):
+        assert_in_order(found, index, line)
+
+
+def assert_in_order(found: Page, index: int, line: int | None) -> None:
+    places = [place for place in found.places(index) if place]
+    assert all(first < last for first, last in places)
+    assert all(one[1] <= two[0] for one, two in pairwise(places))
+    if line is None:
+        assert not places
+    else:
+        assert all(last <= len(found.lines[line].text) for _, last in places)
