@@ -52,7 +52,7 @@ types: setup ## check the types, strictly
 	$(BIN)/mypy
 
 bench: setup ## measure, each figure beside its peer; KILLS= says how often saving is killed
-	@missed=0; for script in startup gui_stalls drag throughput "kills --kills $(KILLS)"; do \
+	@missed=0; for script in startup gui_stalls drag throughput listening "kills --kills $(KILLS)"; do \
 	  set -- $$script; name=$$1; shift; echo "== benchmarks/$$name.py"; \
 	  $(BIN)/python benchmarks/$$name.py "$$@" || missed=1; done; exit $$missed
 

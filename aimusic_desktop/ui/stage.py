@@ -93,14 +93,16 @@ class Stage:
     async def close(self) -> None:
         """Keep the queue, stop the sound, and listen to nothing any more."""
         self._core.settings.changed.disconnect(self._heed)
-        await self.keeper.close()
-        self.media_keys.close()
-        self.read_along.close()
-        if self.small is not None:
-            self.small.hide()
-            self.small.deleteLater()
-        self.player.close()
-        self.book.close()
+        try:
+            await self.keeper.close()
+        finally:  # a thread that decodes would outlive the interpreter, and crash
+            self.media_keys.close()
+            self.read_along.close()
+            if self.small is not None:
+                self.small.hide()
+                self.small.deleteLater()
+            self.player.close()
+            self.book.close()
 
     def _tie_actions(self, actions: Mapping[str, QAction]) -> None:
         for name in ("shuffle", "repeat", "queue"):

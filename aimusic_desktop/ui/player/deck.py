@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,8 +13,10 @@ from aimusic_desktop.media.cache import AudioStore, Song, clip_key
 from aimusic_desktop.media.errors import DiskTrouble, MediaError, Offline, Stopped
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.player.clock import PlayClock
 from aimusic_desktop.ui.player.outputs import Outputs
 from aimusic_desktop.ui.player.sound import Sound
+from aimusic_desktop.ui.player.state import PlayState
 from aimusic_desktop.ui.player.stream import Stream, playable
 
 TICK_MS = 500
@@ -25,28 +24,12 @@ ARRIVAL_LIMIT_MS = 60_000
 """Without a byte that is waited for; longer than a fetch takes to give up a silent host and try again."""
 SILENCE_LIMIT_MS = 10_000
 """Without a move though the bytes are there."""
-_MOST_GUESSED_S = 0.3  # of playing on since the position was last told
 
 NOT_ARRIVING = "The song has stopped arriving. Check the network, then press Play to go on."
 SILENT = "The sound has stopped: the sound device takes no more. Check it, then press Play to go on."
 BROKEN = "This song cannot be played: its file is damaged, or of a kind this program does not know."
 GONE = "The file of this song was removed from this disk. Press Play to fetch it again."
 EMPTY = "This song cannot be played: there is no sound in its file."
-
-
-class PlayState(StrEnum):
-    """What is done with a clip. ``LOADING`` is wanting to sound, and waiting for bytes."""
-
-    IDLE = "idle"
-    LOADING = "loading"
-    PLAYING = "playing"
-    PAUSED = "paused"
-    FAILED = "failed"
-
-    @property
-    def sounding(self) -> bool:
-        """Whether it sounds, or will as soon as it can."""
-        return self in (PlayState.LOADING, PlayState.PLAYING)
 
 
 class Deck(QObject):
@@ -79,7 +62,7 @@ class Deck(QObject):
         self._sound: Sound | None = None
         self._background = Background(self._fail)
         self._bringing: asyncio.Task[None] | None = None
-        self._told: deque[tuple[int, float]] = deque(maxlen=10)  # positions and when they were, since a jump
+        self._clock = PlayClock()
         self._fetched_again = False
         self._seen = (0, 0)
         self._still_ms = 0
@@ -94,11 +77,8 @@ class Deck(QObject):
     @property
     def now_ms(self) -> int:
         """The position at this instant; ``position_ms`` is up to 50 ms old, and the beginning of a frame."""
-        if self.state is not PlayState.PLAYING or not self._told:
-            return self.position_ms
-        now = time.monotonic()
-        guesses = (told_ms + (now - at) * 1000 * self._rate for told_ms, at in self._told)
-        return min(round(max(guesses)), self.position_ms + round(_MOST_GUESSED_S * 1000 * self._rate))
+        now_ms = self._clock.now_ms(self._rate) if self.state is PlayState.PLAYING else None
+        return self.position_ms if now_ms is None else now_ms
 
     @property
     def arrived(self) -> float:
@@ -150,7 +130,7 @@ class Deck(QObject):
         if self.state.sounding:
             if self._sound is not None:
                 self._sound.pause()
-            self._told.clear()
+            self._clock.forget()
             self._enter(PlayState.PAUSED)
 
     def seek(self, position_ms: int) -> None:
@@ -160,7 +140,7 @@ class Deck(QObject):
         self._show_position(max(0, min(position_ms, self.duration_ms or position_ms)))
         if self._sound is not None:
             self._sound.seek(self.position_ms)
-        self._told.clear()  # what was told at once was a wish; it takes a moment to be heard
+        self._clock.forget()  # what was told at once was a wish; it takes a moment to be heard
 
     def stop(self) -> None:
         """Fall silent and let go of the song; its clip stays, to be played from its beginning."""
@@ -188,7 +168,7 @@ class Deck(QObject):
             self._sound.set_level(level)
 
     def set_rate(self, rate: float) -> None:
-        self._told.clear()
+        self._clock.forget()
         self._rate = rate
         if self._sound is not None:
             self._sound.set_rate(rate)
@@ -202,7 +182,7 @@ class Deck(QObject):
     def _leave(self) -> None:
         """Drop the song, whatever state it is in."""
         self._watch.stop()
-        self._told.clear()
+        self._clock.forget()
         self._fetched_again = False
         if self._bringing is not None:
             self._bringing.cancel()
@@ -295,7 +275,7 @@ class Deck(QObject):
     def _moved(self, position_ms: int) -> None:
         if self.state is PlayState.LOADING and position_ms > self.position_ms:
             self._enter(PlayState.PLAYING)
-        self._told.append((position_ms, time.monotonic()))
+        self._clock.tell(position_ms)
         self._show_position(position_ms)
 
     def _ended(self) -> None:

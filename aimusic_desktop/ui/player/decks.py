@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.model import Clip
-from aimusic_desktop.ui.player.deck import Deck, PlayState
+from aimusic_desktop.ui.player.deck import Deck
 from aimusic_desktop.ui.player.outputs import Outputs
+from aimusic_desktop.ui.player.state import PlayState
 from aimusic_desktop.ui.player.step import APART_MS, Step
 
 AHEAD_MS = 20_000

@@ -115,8 +115,8 @@ class _Work:
         else:
             decoder.setSource(self._source)
         timer.start()
-        # Both in the loop, which lets go of the interpreter. Called from here, "start" would hold the window up,
-        # and "stop" wait for ever for ffmpeg's threads, which need the interpreter to leave the stream.
+        # Both in the loop, which lets go of the interpreter. Called from here, "start" would hold the window
+        # up, and "stop" wait for ever for ffmpeg's threads, which need the interpreter to leave the stream.
         QMetaObject.invokeMethod(decoder, "start", Qt.ConnectionType.QueuedConnection)
         loop.exec()
         decoder.finished.disconnect()  # it comes of stopping, too

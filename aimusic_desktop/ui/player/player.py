@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.model import Clip
 from aimusic_desktop.settings import FASTEST, SLOWEST
-from aimusic_desktop.ui.player.deck import PlayState
 from aimusic_desktop.ui.player.decks import Decks
 from aimusic_desktop.ui.player.loop import Loop, LoopWatch
 from aimusic_desktop.ui.player.outputs import Outputs
+from aimusic_desktop.ui.player.state import PlayState
 
 __all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
 

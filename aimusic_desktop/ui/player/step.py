@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from aimusic_desktop.ui.player.deck import Deck, PlayState
+from aimusic_desktop.ui.player.deck import Deck
+from aimusic_desktop.ui.player.state import PlayState
 
 APART_MS = 40
 """What two songs may be apart; an ear that changes between them notices more."""
