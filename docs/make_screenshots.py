@@ -12,21 +12,25 @@ import asyncio
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import qasync
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from aimusic_desktop.app import Session, make_app
-from aimusic_desktop.model import SaveFormat
+from aimusic_desktop.model import Product, SaveFormat
 from aimusic_desktop.options import Options
+from aimusic_desktop.ui.drawer import QUEUE, SAVES
 from aimusic_desktop.ui.main_window import MainWindow
 
 SIZE = QSize(1180, 760)
 CHOSEN = 3
 PLAYED_MS = 4_000
+SUNG_MS = 9_000
+LIMIT_S = 30.0
 
 
 def dark_palette() -> QPalette:
@@ -70,12 +74,55 @@ async def take(app: QApplication, out: Path) -> None:
             await wait(0.1)
         workspace.player.pause()  # without a sound device the bar would speak of that
         workspace.player.set_muted(False)
-        for name, palette in palettes(app):
-            app.setPalette(palette)
-            await wait(1.0)
-            window.grab().save(str(out / f"window-{name}.png"))
+        await wait(0.5)
+        await take_both(app, window, out, "window")
+        await take_listening(session, app, out)
         await take_saving(session, app, out)
         await session.close()
+
+
+async def take_listening(session: Session, app: QApplication, out: Path) -> None:
+    """A song of Sonic with its lyrics timed, the queue, two versions compared, the small player."""
+    workspace, window = session.workspace, session.window
+    rows = [row for row in workspace.listed() if row.clip is not None and row.clip.ready]
+    sung = next(row for row in rows if row.clip is not None and row.clip.product is Product.SONIC)
+    [clip] = await workspace.desk.whole_clips([sung])
+    await session.core.alignments.ask(clip)
+    workspace.view.select_ids([sung.row_id])
+    workspace.commands.listening.play_row(sung)
+    await until(lambda: workspace.player.arrived == 1 and workspace.stage.book.of(clip))
+    workspace.player.seek(SUNG_MS)
+    await until(lambda: workspace.player.position_ms > SUNG_MS)
+    workspace.player.pause()
+    await take_both(app, window, out, "listening")
+    window.drawer.show_page(QUEUE)
+    await take_both(app, window, out, "queue")
+    window.drawer.show_page("")
+    workspace.actions["compare"].trigger()
+    await until(lambda: workspace.player.twin and workspace.stage.book.of(workspace.player.twin))
+    await take_both(app, window, out, "compare")
+    workspace.actions["compare_end"].trigger()
+    workspace.actions["small_player"].trigger()
+    assert workspace.stage.small is not None
+    await take_both(app, workspace.stage.small, out, "small-player")
+    workspace.actions["small_player"].trigger()
+    app.setPalette(palettes(app)[0][1])
+
+
+async def take_both(app: QApplication, widget: QWidget, out: Path, name: str) -> None:
+    """One picture in light, one in dark."""
+    for scheme, palette in palettes(app):
+        app.setPalette(palette)
+        if isinstance(widget, MainWindow):
+            widget.notice.dismiss()
+        await wait(0.5)
+        widget.grab().save(str(out / f"{name}-{scheme}.png"))
+
+
+async def until(done: Callable[[], object]) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not done():
+            await wait(0.05)
 
 
 async def take_saving(session: Session, app: QApplication, out: Path) -> None:
@@ -90,16 +137,12 @@ async def take_saving(session: Session, app: QApplication, out: Path) -> None:
     done, resting = await core.saver.save([clips[0], clips[2]], folder)
     core.saver.pause(resting)
     [moving] = await core.saver.save([free], folder, format=SaveFormat.WAV)
-    window.drawer.show_open(True)
+    window.drawer.show_page(SAVES)
     await asyncio.gather(failing.settled.wait(), done.settled.wait())
     while not moving.total or moving.received < moving.total / 3:
         await wait(0.05)
-    for name, palette in palettes(app):
-        app.setPalette(palette)
-        window.notice.dismiss()
-        await wait(0.2)
-        window.grab().save(str(out / f"saving-{name}.png"))
-    window.drawer.show_open(False)
+    await take_both(app, window, out, "saving")
+    window.drawer.show_page("")
     app.setPalette(palettes(app)[0][1])
     os.environ["HOME"] = "/home/you"
     core.settings.update(save_folder="/home/you/Music/AI Music")

@@ -103,18 +103,24 @@ def _hz(told: Moment) -> int:
 
 
 def _moment(samples: array[int]) -> Moment | None:
-    """The song and second with the tone of so short a piece, by the length of its swings."""
+    """The song and second with the tone of so short a piece, if it is one tone from beginning to end."""
     if len(samples) < _PIECE or max(samples) <= SILENCE:
         return None
     ups = [_crossing(samples, at) for at in range(1, len(samples)) if samples[at - 1] < 0 <= samples[at]]
-    swings = [after - before for before, after in zip(ups, ups[1:], strict=False)]
-    if not swings or max(swings) > 1.2 * min(swings):  # two tones
+    middle = len(ups) // 2
+    steps = {_steps(part) for part in (ups[: middle + 1], ups[middle:])}
+    if len(steps) > 1 or None in steps:
         return None
-    steps = (RATE_HZ * len(swings) / (ups[-1] - ups[0]) - FIRST_HZ) / SONG_HZ
-    if abs(steps - round(steps)) > _NEAR:
+    second, number = divmod(steps.pop() or 0, STEP_HZ // SONG_HZ)
+    return Moment(TITLES[number], second) if second >= 0 else None
+
+
+def _steps(ups: list[float]) -> int | None:
+    """How many steps above the lowest tone one lies that passes zero at these samples; None off the steps."""
+    if len(ups) < 2:
         return None
-    second, number = divmod(round(steps), STEP_HZ // SONG_HZ)
-    return Moment(TITLES[number], second)
+    steps = (RATE_HZ * (len(ups) - 1) / (ups[-1] - ups[0]) - FIRST_HZ) / SONG_HZ
+    return round(steps) if abs(steps - round(steps)) < _NEAR else None
 
 
 def _crossing(samples: array[int], at: int) -> float:

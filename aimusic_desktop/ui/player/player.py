@@ -259,7 +259,7 @@ class Player(QObject):
 
     def _see_device(self) -> None:
         """What is said of a device that went stays until the song goes on."""
-        if self.state is not PlayState.PAUSED:
+        if self.state is not PlayState.PAUSED or self._device_sentence == NO_DEVICE:
             self._device_sentence = ""
         if self.state is not PlayState.PLAYING:
             return

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, SignalInstance
 
 from aimusic_desktop.ui.player.multimedia import NO_SOUND, NoSound, load_multimedia
 from aimusic_desktop.ui.player.stream import Stream
@@ -119,8 +119,8 @@ class Sound(QObject):
         if isinstance(self.source, Stream):
             self.source.end()
         for signal in (self.moved, self.ended, self.broken):
-            signal.connect(self.drop)
-            signal.connect(self.deleteLater)
+            for end in (self.drop, self.deleteLater):  # when Qt's own calls have returned
+                signal.connect(end, Qt.ConnectionType.QueuedConnection)
 
     def play(self) -> None:
         self._player.play()

@@ -1,0 +1,45 @@
+"""Two versions of a song change places by a key press, and the ear loses no instant of it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.end_to_end.conftest import Starter
+from tests.support.listener import Listener, start_with
+from tests.support.processes import wait_until
+from tests.support.service import Service
+from tests.support.sound import Ears
+from tests.support.tones import longest_silence, serve_pair
+
+MOMENT_S = 1.0
+"""From the key press to the ear, on a machine with other things to do."""
+
+
+@pytest.fixture
+def comparing(start: Starter, service: Service, ears: Ears) -> Listener:
+    """Alder is heard, and Birch, of the same task, plays along unheard."""
+    listener = Listener(start_with(start, service, serve_pair(service, "Alder", "Birch", 60)), ears)
+    listener.play("Alder")
+    listener.hands.press("ctrl+k")
+    listener.program.find("radio button", "Hear B: Birch")
+    wait_until(lambda: "/Birch.wav" in service.paths(), "the other song is asked for")
+    now = listener.hears("Alder")
+    listener.hears("Alder", now.second + 2)
+    return listener
+
+
+def test_x_swaps_to_the_other_song_at_the_same_instant(comparing: Listener, ears: Ears) -> None:
+    for other in ("Birch", "Alder", "Birch"):
+        comparing.hands.press("x")
+        now = comparing.hears(other, within_s=MOMENT_S)
+        comparing.hears(other, now.second + 1)
+    assert longest_silence(ears.recent(4)) < 0.02
+    heard = comparing.heard(4)
+    assert {spell.moment.song for spell in heard} == {"Alder", "Birch"}
+    seconds = itertools.groupby(heard, key=lambda spell: spell.moment.second)
+    begins = {second: next(those).begin_s for second, those in seconds}
+    assert list(begins) == list(range(min(begins), max(begins) + 1))
+    steps = [after - before for before, after in itertools.pairwise(begins.values())]
+    assert steps == pytest.approx([1.0] * len(steps), abs=0.1)
