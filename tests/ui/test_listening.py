@@ -246,8 +246,9 @@ async def test_going_to_the_song_that_plays_ends_a_search(service: Service, tmp_
     async with songs(service, tmp_path, "ab") as session:
         workspace = session.workspace
         await play(session, "b")
+        row_id = row(session, "b").row_id
         workspace.feed.look(text="nothing like it")
         await workspace.feed.caught_up()
         assert not workspace.model.order
         workspace.actions["go_to_playing"].trigger()
-        await until(lambda: [one.row_id for one in workspace.view.selected()] == [row(session, "b").row_id])
+        await until(lambda: workspace.view.selected_ids() == [row_id])
