@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.support.listener import Listener, start_with
 from tests.support.processes import wait_until
 from tests.support.service import Service
 from tests.support.sound import Ears
-from tests.support.tones import longest_silence, serve_pair
+from tests.support.tones import serve_pair, silence_near, spells
 
 MOMENT_S = 1.0
 """From the key press to the ear, on a machine with other things to do."""
@@ -35,11 +36,15 @@ def test_x_swaps_to_the_other_song_at_the_same_instant(comparing: Listener, ears
         comparing.hands.press("x")
         now = comparing.hears(other, within_s=MOMENT_S)
         comparing.hears(other, now.second + 1)
-    assert longest_silence(ears.recent(4)) < 0.02
-    heard = comparing.heard(4)
-    assert {spell.moment.song for spell in heard} == {"Alder", "Birch"}
+    recording = ears.recent(5)
+    heard = spells(recording)
+    swaps = [new for old, new in itertools.pairwise(heard) if old.moment.song != new.moment.song]
+    assert [swap.moment.song for swap in swaps] == ["Birch", "Alder", "Birch"]
+    # Every second has its length, whichever of the two it was heard in; a busy machine may stretch one.
     seconds = itertools.groupby(heard, key=lambda spell: spell.moment.second)
     begins = {second: next(those).begin_s for second, those in seconds}
     assert list(begins) == list(range(min(begins), max(begins) + 1))
-    steps = [after - before for before, after in itertools.pairwise(begins.values())]
-    assert steps == pytest.approx([1.0] * len(steps), abs=0.1)
+    steps = [after - before for before, after in itertools.pairwise(list(begins.values())[1:])]
+    assert statistics.median(abs(step - 1) for step in steps) < 0.08, steps
+    silences = [silence_near(recording, swap.begin_s) for swap in swaps]
+    assert statistics.median(silences) < 0.02, silences

@@ -57,5 +57,5 @@ class Listener:
         wait_until(lambda: self.ears.silent, "it is silent")
 
     def heard(self, seconds: float) -> list[Spell]:
-        """What was heard in the last ``seconds``, but for the spells cut off at either end."""
-        return spells(self.ears.recent(seconds))[1:-1]
+        """What was heard in the last ``seconds``."""
+        return spells(self.ears.recent(seconds))

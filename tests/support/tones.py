@@ -1,4 +1,4 @@
-"""Songs whose every second has a tone of its own, and what a recording of them tells: which song, where in it.
+"""Songs whose every second has a tone of its own, and what is told by a recording: which song, where in it.
 
 Song n plays its second s at 300 + 100 s + 25 n Hz, so that no two of the four sound alike anywhere.
 """
@@ -10,7 +10,7 @@ import math
 import uuid
 import wave
 from array import array
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from tests.support.api import clip, finished
@@ -76,7 +76,12 @@ def spells(samples: array[int]) -> list[Spell]:
 def longest_silence(samples: array[int]) -> float:
     """The longest time without a sound between two sounds, in seconds."""
     loud = [place for place, sample in enumerate(samples) if abs(sample) > SILENCE]
-    return max((after - before for before, after in zip(loud, loud[1:], strict=False)), default=0) / RATE_HZ
+    return max((after - before for before, after in pairwise(loud)), default=0) / RATE_HZ
+
+
+def silence_near(samples: array[int], at_s: float) -> float:
+    """The longest silence within a quarter of a second of a place in the recording, in seconds."""
+    return longest_silence(samples[max(0, round((at_s - 0.25) * RATE_HZ)) : round((at_s + 0.25) * RATE_HZ)])
 
 
 def _clip(service: Service, title: str, seconds: int) -> dict[str, Any]:

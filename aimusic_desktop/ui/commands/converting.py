@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QMessageBox
-
-from aimusic_desktop.api.client import Credits
 from aimusic_desktop.api.errors import InvalidRequest
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Clip, Group, SaveFormat
 from aimusic_desktop.tracking.merge import without_promise
 from aimusic_desktop.ui import words
+from aimusic_desktop.ui.commands.paying import ask_price
 from aimusic_desktop.ui.desk import Desk
 
 PRICED_ROWS = 200
 """Of more selected rows the price is told in the question only: at each selection it would be felt."""
-ASK_LIMIT_S = 5.0
-"""How long the question waits for what the account holds."""
 
 _NONE_READY = "Only finished songs can be saved; none of these is ready."
 
@@ -75,7 +67,7 @@ class Converting:
         await self._desk.core.conversions.recall(clips, wanted)
         order = self._order(clips, wanted)
         if order.priced:
-            self._ask(order, affordable=await self._affordable(order.price))
+            await self._ask(order)
         elif order.free:
             await self._carry_out(order)
         else:
@@ -94,50 +86,16 @@ class Converting:
             trouble=next((each for each in troubles if each), ""),
         )
 
-    async def _affordable(self, price: int) -> bool:
-        """False only if the account just said that it holds less; what was known before may be old."""
-        core = self._desk.core
-        known = core.credits
-        if known is None or _held(known) >= price:
-            return True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ASK_LIMIT_S):
-                await core.refresh_credits()
-        return core.credits is known or core.credits is None or _held(core.credits) >= price
-
-    def _ask(self, order: _Order, *, affordable: bool) -> None:
-        box = QMessageBox(self._desk.window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(f"Save as {order.format.upper()}")
-        box.setText(_question(order))
-        box.setInformativeText("\n\n".join(self._more(order, affordable=affordable)))
-        again = "Convert again" if order.trouble else "Convert"
-        convert = box.addButton(
-            f"{again} for {words.count(order.price, 'credit')}", QMessageBox.ButtonRole.AcceptRole
+    async def _ask(self, order: _Order) -> None:
+        await ask_price(
+            self._desk,
+            title=f"Save as {order.format.upper()}",
+            question=_question(order),
+            agree="Convert again" if order.trouble else "Convert",
+            price=order.price,
+            more=_more(order),
+            do=lambda: self._desk.background.run(self._carry_out(order), f"save as {order.format}"),
         )
-        convert.setEnabled(affordable)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.buttonClicked.connect(partial(self._answered, order, convert))
-        box.open()
-
-    def _more(self, order: _Order, *, affordable: bool) -> list[str]:
-        """What else to know before one agrees."""
-        credits_left = self._desk.core.credits
-        more = [order.trouble] if order.trouble else []
-        if order.free:
-            more.append(f"{words.count(len(order.free), 'more song')} can be had for nothing.")
-        if order.impossible:
-            more.append(f"{words.count(order.impossible, 'song')} cannot be had as {order.format.upper()}.")
-        if credits_left is not None:
-            more.append(f"Your account holds {words.count(_held(credits_left), 'credit')}.")
-        if not affordable:
-            more[-1] += " That is not enough: top it up, then try again."
-        return more
-
-    def _answered(self, order: _Order, convert: QAbstractButton, clicked: QAbstractButton) -> None:
-        if clicked is convert:
-            self._desk.background.run(self._carry_out(order), f"save as {order.format}")
 
     async def _carry_out(self, order: _Order) -> None:
         """Each song is in the save list as soon as the service took it: what was paid for is not lost."""
@@ -179,8 +137,14 @@ class Converting:
             self._desk.notice.say(f"Saving {words.count(len(order.free), 'song')} as {to} …")
 
 
-def _held(account: Credits) -> int:
-    return account.credits + account.extra
+def _more(order: _Order) -> list[str]:
+    """What else to know before one agrees."""
+    more = [order.trouble] if order.trouble else []
+    if order.free:
+        more.append(f"{words.count(len(order.free), 'more song')} can be had for nothing.")
+    if order.impossible:
+        more.append(f"{words.count(order.impossible, 'song')} cannot be had as {order.format.upper()}.")
+    return more
 
 
 def _question(order: _Order) -> str:
