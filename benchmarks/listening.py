@@ -4,8 +4,8 @@
 
 Serves songs over a network of 30 ms round trip and 2 MB/s, shaped in a process of its own. A sound server of
 its own (PulseAudio with a null sink) is recorded: times are of sound, not of what a player says. In turns a
-bare QMediaPlayer is given a song's address, and the window plays a song that it has never fetched. Then the
-window plays cached songs, seeks in what has arrived and beyond it, and lets songs follow each other. Prints
+bare QMediaPlayer is given a song's address, and the window plays a song that it has never fetched (the very
+first, for which QtMultimedia is imported, is told apart). Then the window plays cached songs, seeks in what has arrived and beyond it, and lets songs follow each other. Prints
 medians and the most. Exits 1 when the window's first sound takes over 1.2 times the bare player's, a cached
 song or a seek in what has arrived over 100 ms, one beyond over the round trip and 150 ms, or the gap between
 two songs over 150 ms (medians; the machine may be busy once). Needs ffmpeg, pulseaudio and parec, and no
@@ -152,7 +152,7 @@ class opened:  # noqa: N801 - reads as a function
 
 async def measure_songs(window: Window, urls: Sequence[str], found: dict[str, list[float]]) -> None:
     rows = (await window.rows(len(urls)))[::-1]  # so that what comes next is always here
-    await window.first_sound(rows[0])  # imports and opens what the first play ever needs
+    found["first"] = [await window.first_sound(rows[0])]
     await window.silence()
     for row, url in zip(rows[1:], urls[1:], strict=True):
         found.setdefault("bare", []).append(await bare_first_sound(url, window.ears))
