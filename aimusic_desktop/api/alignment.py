@@ -1,4 +1,4 @@
-"""When the words of a song are sung, as the service tells it (api.md §6). Pure."""
+"""When the words of a song are sung, as the service tells it. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from aimusic_desktop.api.envelope import Envelope, read_envelope
 from aimusic_desktop.api.errors import InvalidRequest, TaskNotFound
 from aimusic_desktop.api.fields import cleaned, number_of
+from aimusic_desktop.lyrics.pieces import MOST_WORDS
 from aimusic_desktop.model import TimedWord
 
-MOST_WORDS = 20_000
 LONGEST_WORD = 1_000
 
 _NO_LYRICS = "The service has no lyrics of this song, so there is nothing to time."

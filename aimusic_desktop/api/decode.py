@@ -1,4 +1,4 @@
-"""Answers to values: every dialect of the service (api.md §2 to §4) becomes one Outcome. Pure.
+"""Answers to values: every dialect of the service becomes one Outcome. Pure.
 
 Liberal in what it takes: whatever arrives, the result is well-formed or an ApiError is raised.
 """
@@ -107,7 +107,7 @@ def decode_task(
 
 
 def decode_credits(status: int, headers: Mapping[str, str], body: bytes) -> Credits:
-    """What the answer to get-credits says (api.md §4). Header names are lower case. Raises an ApiError."""
+    """What the answer to get-credits says. Header names are lower case. Raises an ApiError."""
     envelope = read_envelope(status, headers, body)
     if not envelope.ok:
         error = envelope.error(None)

@@ -59,7 +59,7 @@ class Envelope:
         return errors.BadAnswer(sentence, status=self.status, request_id=self.request_id)
 
     def error(self, product: Product | None) -> errors.ApiError:
-        """The error that a status other than 2xx means (api.md §3)."""
+        """The error that a status other than 2xx means."""
         if made := self._error_of_its_own(product):
             return made
         kind, sentence = self._refusal()

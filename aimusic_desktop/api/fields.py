@@ -93,7 +93,7 @@ def word_of(value: Any) -> str:
 def words_of(value: Any, depth: int = 4) -> str:
     """What an error says, wherever it says it: a text, or the first one in objects in objects.
 
-    ``error`` comes before ``message`` before ``detail`` (api.md §3); the words of a success say nothing.
+    ``error`` comes before ``message`` before ``detail``; the words of a success say nothing.
     """
     if isinstance(value, str):
         words = plain_text(value, MAX_WORDS)

@@ -1,4 +1,4 @@
-"""The demo's tasks: what the service would answer for each, and from when on (api.md §2). Pure."""
+"""The demo's tasks: what the service would answer for each, and from when on. Pure."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class MediaControls(QObject):
     quit = Signal()
 
     async def run(self) -> None:
-        """Serve the desktop until cancelled, or until it is gone."""
+        """Serve the desktop until cancelled, also one that goes and comes back."""
         raise NotImplementedError
 
     def show(self, now: NowPlaying, position: Callable[[], int]) -> None:

@@ -10,7 +10,8 @@ import asyncio
 import importlib
 import logging
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -32,18 +33,21 @@ from aimusic_desktop.desktop.mpris_facts import (
 from aimusic_desktop.settings import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
-    from jeepney import Message  # type: ignore[import-untyped]
+    from jeepney import Message, Parser  # type: ignore[import-untyped]
     from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]
 
 log = logging.getLogger(__name__)
 
 REACH_LIMIT_S = 10.0
+FIRST_PAUSE_S, LAST_PAUSE_S = 1.0, 60.0
+"""Between attempts to get onto a bus that is gone."""
 
 Answer = tuple[str, tuple[Any, ...]]
 """A signature and the values of it."""
 
 _FREEDESKTOP = "org.freedesktop.DBus"
 _PROPERTIES = f"{_FREEDESKTOP}.Properties"
+_READ_BYTES = 4096
 _TAKEN = 3  # RequestName's answer when another has the name
 _DAY_MS = 86_400_000  # no song is longer; Qt's signals carry 32 bits
 
@@ -75,7 +79,7 @@ class Mpris(MediaControls):
         self._position: Callable[[], int] = int
         self._has_song = asyncio.Event()
         self._connection: DBusConnection | None = None
-        self._names = iter((NAME, f"{NAME}.instance{os.getpid()}"))
+        self._names: Iterator[str] = iter(())
         self._methods = self._table()
         self._setters: dict[str, Callable[[Any], object]] = {
             "LoopStatus": self._set_loop,
@@ -86,10 +90,17 @@ class Mpris(MediaControls):
 
     async def run(self) -> None:
         await self._has_song.wait()
-        try:
-            await self._serve()
-        except (OSError, EOFError, RuntimeError, ValueError) as error:  # the bus is gone, or was none
-            log.warning("no media keys: %r", error)
+        pause_s = FIRST_PAUSE_S
+        while True:
+            began_s = time.monotonic()
+            try:
+                await self._serve()
+            except Exception as error:  # noqa: BLE001  # whatever the library says of a bus that is gone, or was none
+                log.warning("no media keys: %r", error)
+            if time.monotonic() - began_s > LAST_PAUSE_S:
+                pause_s = FIRST_PAUSE_S
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LAST_PAUSE_S)
 
     def show(self, now: NowPlaying, position: Callable[[], int]) -> None:
         before, facts = player_facts(self._now), player_facts(now)
@@ -108,14 +119,25 @@ class Mpris(MediaControls):
         await asyncio.to_thread(importlib.import_module, "jeepney.io.asyncio")
         from jeepney.io.asyncio import open_dbus_connection
 
-        self._connection = await open_dbus_connection(self._address)
+        self._connection = connection = await open_dbus_connection(self._address)
         try:
+            self._names = iter((NAME, f"{NAME}.instance{os.getpid()}"))
             self._ask_for_name()
-            while True:
-                self._take(await self._connection.receive())
+            while data := await connection.reader.read(_READ_BYTES):
+                connection.parser.add_data(data)
+                self._take_all(connection.parser)
         finally:
-            self._connection.writer.close()
+            connection.writer.close()
             self._connection = None
+        raise EOFError("the bus hung up")
+
+    def _take_all(self, parser: Parser) -> None:
+        """All that has arrived whole. A message that cannot be read or answered is passed over."""
+        while (message := _next_message(parser)) is not None:
+            try:
+                self._take(message)
+            except Exception:
+                log.warning("a message on the bus was not answered", exc_info=True)
 
     def _ask_for_name(self) -> None:
         """The name itself, or one beside it while another window of the program has that."""
@@ -250,3 +272,15 @@ class Mpris(MediaControls):
 
     def _open(self, _uri: str) -> None:
         raise Refused("NotSupported", "Songs are looked up by their task ids, not opened by links.")
+
+
+def _next_message(parser: Parser) -> Message | None:
+    """The next message that can be read, once it is whole. Raises whatever when nobody can tell its end."""
+    while True:
+        try:
+            return parser.get_next_message()
+        except Exception as error:
+            if parser.next_msg_size is None:
+                raise
+            parser.next_msg_size = None  # the message was taken from the buffer before it was read
+            log.warning("a message on the bus made no sense: %r", error)

@@ -12,11 +12,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from aimusic_desktop.api.alignment import LONGEST_WORD, MOST_WORDS
+from aimusic_desktop.api.alignment import LONGEST_WORD
 from aimusic_desktop.api.decode import MAX_DURATION_S, MAX_LYRICS, MAX_STYLE, MAX_TITLE
 from aimusic_desktop.api.fields import cleaned, number_of, text_of
 from aimusic_desktop.api.links import check_media_url
 from aimusic_desktop.exchange.entry import Entry
+from aimusic_desktop.lyrics.pieces import MOST_WORDS
 from aimusic_desktop.model import (
     Alignment,
     Clip,

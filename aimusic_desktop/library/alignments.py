@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from aimusic_desktop.library.query import known_word
 from aimusic_desktop.library.values import number, storable, storable_text, text, text_or_none
 from aimusic_desktop.library.writing import Written
+from aimusic_desktop.lyrics.pieces import MOST_WORDS
 from aimusic_desktop.model import Alignment, ConversionState, TimedWord
-
-MOST_WORDS = 20_000
 
 _COLUMNS = ("task_id", "clip_id", "state", "words", "error", "asked_at", "owner")
 _WRITE = (

@@ -87,3 +87,10 @@ def unshuffled(entries: Sequence[Entry], at: int | None, plain: Sequence[int]) -
     late = {one.entry_id for one in order[: order.index(entries[at])]} & coming
     on_time = [one for one in order if one.entry_id not in late]
     return inserted(on_time, [one for one in order if one.entry_id in late], entries[at])
+
+
+def nearest(kept: Sequence[int], at: int | None) -> int | None:
+    """``at`` itself if it was kept, else the next that was, else the last."""
+    if at is None or not kept:
+        return None
+    return next((place for place in kept if place >= at), kept[-1])

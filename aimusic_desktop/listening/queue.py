@@ -14,6 +14,7 @@ from aimusic_desktop.listening.arranging import (
     Entry,
     inserted,
     moved,
+    nearest,
     shuffled,
     unshuffled,
     upcoming,
@@ -98,16 +99,12 @@ class PlayQueue:
         """Whether a user's "next" leads anywhere."""
         return self._after(auto=False) is not None
 
-    @property
-    def can_go_back(self) -> bool:
-        """Whether a user's "previous" leads to another entry."""
-        return self._before() is not None
-
     # -- what plays -------------------------------------------------------
 
     def play_list(self, clips: Sequence[Clip], index: int) -> Entry:
         """Play a song of a list: what stands before it there is past, the rest comes after it, but only
-        after what the user had chosen and not heard yet. Raises ``IndexError``."""
+        after what the user had chosen and not heard yet. For the song that is the present one already, only
+        the list around it changes. Raises ``IndexError``."""
         wanted = clips[index]
         chosen = self._still_chosen(wanted)
         before = self._new(clips[max(0, index - MOST_BEFORE) : index])
@@ -225,7 +222,7 @@ class PlayQueue:
         self._plain = tuple(
             by_place[place].entry_id for place in sorted(kept, key=record.unshuffled.__getitem__)
         )
-        present = _nearest(kept, record.at)
+        present = nearest(kept, record.at)
         self._present = by_place[present].entry_id if present is not None else None
         self._hold([*by_place.values()])
         return record.position_ms if present is not None and present == record.at else 0
@@ -239,8 +236,10 @@ class PlayQueue:
         return [Entry(next(self._ids), clip, chosen) for clip in clips]
 
     def _still_chosen(self, playing: Clip) -> list[Entry]:
-        """What was chosen to come; the song that is played now need not come once more."""
+        """What was chosen to come; a song that begins now need not come once more."""
         chosen = [one for one in self.upcoming if one.chosen]
+        if self.current is not None and self.current.clip.ids == playing.ids:  # it has begun before
+            return chosen
         same = next((one for one in chosen if one.clip.ids == playing.ids), None)
         return [one for one in chosen if one is not same]
 
@@ -293,10 +292,3 @@ class PlayQueue:
         self._plain = tuple(one for one in self._plain if one in held) if self._shuffled else tuple(order)
         self._at = order.index(self._present) if self._present is not None else None
         self.changed.emit()
-
-
-def _nearest(kept: Sequence[int], at: int | None) -> int | None:
-    """``at`` itself if it was kept, else the next that was, else the last."""
-    if at is None or not kept:
-        return None
-    return next((place for place in kept if place >= at), kept[-1])

@@ -13,6 +13,8 @@ from aimusic_desktop.lyrics.pieces import Heading, LineEnd, Piece, Sung, pieces_
 from aimusic_desktop.model import TimedWord
 
 SHORTEST_CUE_S = 0.8
+MOST_LYRICS = 100_000
+"""Characters of the lyrics that are looked through for what is sung; all that so many words can be."""
 
 _SILENCE_S = 1.5
 """Where nothing else tells lines apart, such a silence does."""
@@ -22,28 +24,36 @@ _LINGER_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When the characters from ``first`` to before ``last`` of a line are sung, in seconds."""
+    """When the characters from ``first`` to before ``last`` of a cue are sung, in seconds; ``line`` is the
+    index in ``lyrics.splitlines()`` of the line they belong to, if it was found."""
 
     start_s: float
     end_s: float
     first: int
     last: int
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A line as it is sung, in seconds; ``line`` is its index in ``lyrics.splitlines()`` if it was found."""
+    """A line as it is sung, in seconds, or several that are sung too soon after each other to be read one by
+    one. There is a word at least."""
 
     start_s: float
     end_s: float
     text: str
     words: tuple[Span, ...]
-    line: int | None = None
+
+    @property
+    def line(self) -> int | None:
+        """The written line that its first word belongs to."""
+        return self.words[0].line
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The lines of a song in the order in which they are sung, and where its sections begin, in seconds."""
+    """What a song's lines are shown as, in the order in which they are sung, and where its sections begin, in
+    seconds."""
 
     cues: tuple[Cue, ...] = ()
     sections: tuple[tuple[float, str], ...] = ()
@@ -61,23 +71,23 @@ def timing(words: Sequence[TimedWord], lyrics: str) -> Timing:
 
     Words are taken by their time; one that goes on into the next is cut there. A newline within a word
     ends a line, a mark in square brackets is a heading and no word. Where no newline tells, the lines of
-    the lyrics do, and silences. Cues begin one after the other and never overlap; each lasts 0.8 s
-    at least, or until the next one begins. Words at no sensible time, and those beyond 20,000 or 400,000
-    characters, are left out.
+    the lyrics do, and silences. Cues begin one after the other, never overlap and last 0.8 s at least:
+    lines that begin sooner after the first of a cue belong to it, so that none is shown late. Words at no
+    sensible time, and those beyond 20,000 or 400,000 characters, are left out, and so are lyrics beyond
+    ``MOST_LYRICS``.
     """
     pieces = pieces_of(words)
-    written = WrittenLines(lyrics)
+    written = WrittenLines(lyrics[:MOST_LYRICS])
     if not _breaks(pieces):
         pieces = [*_broken(pieces, written)]
     lines, rest = _lines(pieces)
     cues = _cues(lines)
     found = written.find(cue.text for cue in cues)
-    cues = [replace(cue, line=line) for cue, line in zip(cues, found, strict=True)]
     if any(isinstance(piece, Heading) for piece in pieces):
         sections = tuple(_sections(lines, cues, rest))
     else:
-        sections = tuple(_written_sections(cues, written))
-    return Timing(tuple(cues), sections)
+        sections = tuple(_written_sections(cues, found, written))
+    return Timing(tuple(_lasting([*map(_in_line, cues, found)])), sections)
 
 
 def cue_at(timing: Timing, position_s: float) -> int | None:
@@ -130,13 +140,9 @@ def _lines(pieces: Iterable[Piece]) -> tuple[list[_Line], list[Heading]]:
 
 
 def _cues(lines: Sequence[_Line]) -> list[Cue]:
+    """A cue for each line, as long as it is sung."""
     times = iter(_times(_voiced(piece for line in lines for piece in line.sung)))
-    cues = [_cue(line, times) for line in lines]
-    cuts = [*(cue.start_s for cue in cues[1:]), math.inf]
-    return [
-        replace(cue, end_s=min(max(cue.end_s, cue.start_s + SHORTEST_CUE_S), cut_s))
-        for cue, cut_s in zip(cues, cuts, strict=False)
-    ]
+    return [_cue(line, times) for line in lines]
 
 
 def _times(sung: Sequence[Sung]) -> list[tuple[float, float]]:
@@ -165,6 +171,35 @@ def _cue(line: _Line, times: Iterator[tuple[float, float]]) -> Cue:
     return Cue(spans[0].start_s, spans[-1].end_s, text, tuple(spans))
 
 
+def _in_line(cue: Cue, line: int | None) -> Cue:
+    return replace(cue, words=tuple(replace(word, line=line) for word in cue.words))
+
+
+def _lasting(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """The cues in such a way that each can be read."""
+    groups: list[list[Cue]] = []
+    for cue in cues:
+        if groups and cue.start_s - groups[-1][0].start_s < SHORTEST_CUE_S:
+            groups[-1].append(cue)
+        else:
+            groups.append([cue])
+    cuts = [*(group[0].start_s for group in groups[1:]), math.inf]
+    for group, cut_s in zip(groups, cuts, strict=False):
+        cue = _joined(group)
+        yield replace(cue, end_s=min(max(cue.end_s, cue.start_s + SHORTEST_CUE_S), cut_s))
+
+
+def _joined(cues: Sequence[Cue]) -> Cue:
+    """One cue of several that follow each other."""
+    starts = accumulate((len(cue.text) + 1 for cue in cues), initial=0)
+    words = (
+        replace(word, first=start + word.first, last=start + word.last)
+        for cue, start in zip(cues, starts, strict=False)
+        for word in cue.words
+    )
+    return Cue(cues[0].start_s, cues[-1].end_s, " ".join(cue.text for cue in cues), tuple(words))
+
+
 def _sections(
     lines: Sequence[_Line], cues: Sequence[Cue], rest: Sequence[Heading]
 ) -> Iterator[tuple[float, str]]:
@@ -186,9 +221,12 @@ def _unsung(headings: Sequence[Heading], from_s: float, to_s: float) -> Iterator
             yield heading.start_s, heading.name
 
 
-def _written_sections(cues: Sequence[Cue], written: WrittenLines) -> Iterator[tuple[float, str]]:
+def _written_sections(
+    cues: Sequence[Cue], found: Sequence[int | None], written: WrittenLines
+) -> Iterator[tuple[float, str]]:
     """Where the sections of the lyrics begin, for a service that leaves them out."""
-    at = [(cue.start_s, written.heading_at(cue.line)) for cue in cues if cue.line is not None]
+    places = zip(cues, found, strict=True)
+    at = [(cue.start_s, written.heading_at(line)) for cue, line in places if line is not None]
     for (_, before), (start_s, heading) in pairwise([(0.0, None), *at]):
         if heading is not None and heading != before:
             yield start_s, written.headings[heading][1]

@@ -18,15 +18,14 @@ from aimusic_desktop.api.transport import Transport
 from aimusic_desktop.media import bounded, parts
 from aimusic_desktop.media.audio_type import AudioType, is_whole
 from aimusic_desktop.media.bounded import Bound
+from aimusic_desktop.media.check import is_half
 from aimusic_desktop.media.errors import CutShort, MediaError, NotReady, Stopped, disk_trouble
 from aimusic_desktop.media.fetch import Renew, SongFetch
 from aimusic_desktop.media.growing import GrowingFile
-from aimusic_desktop.media.tags import length_s
 from aimusic_desktop.model import Clip
 from aimusic_desktop.runs import Runs
 
 CLOSE_LIMIT_S = 5.0
-_SHORT_S = 10.0  # what the service says of songs as short as this is no measure
 _TELL_EVERY_S = 0.1  # progress is for eyes
 
 
@@ -143,13 +142,17 @@ class AudioStore:
         return song
 
     def peek(self, clip: Clip) -> Song | None:
-        """The song of ``clip`` as far as it is here or being fetched for others; else None.
+        """The song of ``clip`` while others have it open; else None.
 
         Nothing is fetched for the one who peeks, nor kept: the song may end or go under the reader. It is
         not to be released. Call it on the loop's thread.
         """
-        key = _open_key(clip)
-        return self._songs.get(key) or (self._cached(key, clip) if clip.ready else None)
+        return self._songs.get(_open_key(clip))
+
+    def kept(self, clip: Clip) -> Path | None:
+        """The whole song of ``clip`` if it is on the disk now; it may be evicted. Blocks: call it in a
+        thread."""
+        return self._find(clip_key(clip)) if clip.ready else None
 
     async def forget(self, clip: Clip, variant: str = "") -> None:
         """Remove what is here of a song, whole or in part, unless somebody uses it. Never fails."""
@@ -173,15 +176,18 @@ class AudioStore:
                 await asyncio.wait(list(waits), timeout=CLOSE_LIMIT_S)
 
     def _cached(self, key: str, clip: Clip) -> Song | None:
-        for audio_type in AudioType:
-            path = self._root / f"{key}{audio_type.suffix}"
-            with suppress(OSError):
+        with suppress(OSError):
+            if path := self._find(key):
                 size = path.stat().st_size
                 asyncio.get_running_loop().run_in_executor(None, bounded.touch, path)
                 song = Song(key, clip, None, self._drop)
                 song.settle(path, whole_bytes=size)
                 return song
         return None
+
+    def _find(self, key: str) -> Path | None:
+        paths = (self._root / f"{key}{audio_type.suffix}" for audio_type in AudioType)
+        return next((path for path in paths if path.exists()), None)
 
     def _begin(self, key: str, clip: Clip, renew: Renew | None) -> Song:
         growing = GrowingFile(parts.part_path(self._root, key, self._runs.token), resumable=clip.ready)
@@ -227,7 +233,7 @@ class AudioStore:
         growing.open()
 
     def _keep(self, growing: GrowingFile, key: str, audio_type: AudioType, expected_s: float | None) -> None:
-        if not is_whole(growing.path, audio_type) or _is_half(growing.path, audio_type, expected_s):
+        if not is_whole(growing.path, audio_type) or is_half(growing.path, audio_type, expected_s):
             growing.forget()
             raise CutShort
         growing.move_to(self._root / f"{key}{audio_type.suffix}")
@@ -287,11 +293,3 @@ def _key(clip: Clip, variant: str) -> str:
 
 def _open_key(clip: Clip, variant: str = "") -> str:
     return _key(clip, variant) if clip.ready else f"{clip_key(clip)}-running"
-
-
-def _is_half(path: Path, audio_type: AudioType, expected_s: float | None) -> bool:
-    """Whether less than half of the song is there, told by how long it lasts."""
-    if expected_s is None or expected_s <= _SHORT_S:
-        return False
-    found_s = length_s(path, audio_type)
-    return found_s is not None and found_s < expected_s / 2

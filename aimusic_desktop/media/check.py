@@ -6,9 +6,10 @@ from pathlib import Path
 
 from aimusic_desktop.media.audio_type import HEAD_BYTES, AudioType, is_whole, sniff
 from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, disk_trouble
-from aimusic_desktop.media.tags import measure
+from aimusic_desktop.media.tags import length_s, measure
 
 TOLERANCE_S = 1.0
+_SHORT_S = 10.0  # what the service says of songs as short as this is no measure
 
 
 class WrongLength(MediaError):
@@ -41,6 +42,14 @@ def check_song(path: Path, duration_s: float | None, any_length: bool) -> AudioT
     if duration_s and found_s is not None and not any_length and abs(found_s - duration_s) > TOLERANCE_S:
         raise WrongLength(found_s, duration_s)
     return audio_type
+
+
+def is_half(path: Path, audio_type: AudioType, expected_s: float | None) -> bool:
+    """Whether less than half of the song is there, told by how long it lasts. Blocks; raises ``OSError``."""
+    if expected_s is None or expected_s <= _SHORT_S:
+        return False
+    found_s = length_s(path, audio_type)
+    return found_s is not None and found_s < expected_s / 2
 
 
 def _clock(seconds: float) -> str:

@@ -24,7 +24,6 @@ from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Library, LibraryError
 from aimusic_desktop.media.beside import write_beside
 from aimusic_desktop.media.cache import AudioStore, Song
-from aimusic_desktop.media.check import WrongLength, check_song
 from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.media.errors import CutShort, MediaError, NotAudio, NotReady
 from aimusic_desktop.media.fetch import Renew
@@ -32,19 +31,13 @@ from aimusic_desktop.media.publish import part_for, place_slowly, write_part
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.model import Clip, ClipState, JobState, OnTaken, SaveFormat, TimedWord
 from aimusic_desktop.saving.job import Converter, SaveJob, agreement_of
+from aimusic_desktop.saving.job_check import check
 from aimusic_desktop.saving.job_disk import give_name, has_its_name, remove
 from aimusic_desktop.saving.job_names import likely_suffix, replace_nothing, reserve
 from aimusic_desktop.saving.ledger import Ledger
 from aimusic_desktop.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-class WrongFormat(NotAudio):
-    """The service sent another format than it was asked for."""
-
-    def __init__(self, wanted: SaveFormat) -> None:
-        MediaError.__init__(self, f"What the service sent is no {wanted.upper()} file. Try again later.")
 
 
 _UNKNOWN = "This song is no longer in the library. Add its task id again, then try again."
@@ -137,7 +130,7 @@ class JobRunner:
         with self._opened(job) as song:
             self._enter(job, JobState.FETCHING)
             source = await song.whole()
-            await self._check(job, source)
+            await check(job, source)
             if not _has_suffix(job.target, source.suffix):
                 if job.on_taken is OnTaken.REPLACE and job.name is None:
                     job.on_taken = OnTaken.ASK  # they were asked about a file of another type
@@ -155,15 +148,6 @@ class JobRunner:
         if not clip.ready:
             raise NotReady
         return clip
-
-    async def _check(self, job: SaveJob, source: Path) -> None:
-        try:
-            audio_type = await asyncio.to_thread(check_song, source, job.clip.duration_s, job.any_length)
-        except WrongLength:
-            job.wrong_length = True
-            raise
-        if job.format is not SaveFormat.ORIGINAL and audio_type.suffix != f".{job.format}":
-            raise WrongFormat(job.format)
 
     async def _reserve(self, job: SaveJob, suffix: str) -> Path | None:
         return await reserve(self.library, job, suffix, alone=SaveStyle.of(self.settings()).beside)

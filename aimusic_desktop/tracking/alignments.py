@@ -11,14 +11,13 @@ from dataclasses import replace
 from psygnal import Signal
 
 from aimusic_desktop.api.client import ApiClient
-from aimusic_desktop.api.errors import ApiError, Unsure
 from aimusic_desktop.api.products import PRODUCTS
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.library.store import Library, LibraryError
+from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import Alignment, Clip, ConversionState
 from aimusic_desktop.runs import Runs
 from aimusic_desktop.tracking.connection import Connection
-from aimusic_desktop.tracking.merge import without_promise
+from aimusic_desktop.tracking.ledger import Ledger, Outdated
 
 CLOSE_LIMIT_S = 2.0
 NO_WORDS = "The service found no words to time in this song."
@@ -53,20 +52,26 @@ class Alignments:
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._library = library
         self._client = client
         self._connection = connection
         self._runs = runs
         self._clock = clock
-        self._known: dict[_Key, Alignment] = {}
         self._asking: dict[_Key, asyncio.Task[Alignment]] = {}
+        self._ledger = Ledger[_Key, Alignment](
+            runs,
+            lambda row: (row.task_id, row.clip_id),
+            read=library.alignment,
+            claim=library.claim_alignment,
+            save=library.save_alignment,
+        )
+        self._ledger.changed.connect(self.changed.emit)
 
     def cost(self, clip: Clip) -> int | None:
         """What it takes to have the words timed, in credits; None when that cannot be had.
 
         Nothing for what was paid for, as far as ``known`` has told since the program started.
         """
-        known = self._known.get(clip.ids)
+        known = self._ledger.known(clip.ids)
         if known is not None and known.state in _PAID:
             return 0
         offered = clip.product is not None and clip.ready and bool(clip.lyrics.strip())
@@ -77,41 +82,44 @@ class Alignments:
 
         Its ``error`` is the sentence of an asking that went wrong, or ``NO_WORDS`` when there are none.
         """
-        return self._learn(clip.ids, await self._read(clip.ids))
+        return self._ledger.learn(clip.ids, await self._ledger.read(clip.ids))
 
-    async def ask(self, clip: Clip) -> Alignment:
+    async def ask(self, clip: Clip, seen: Alignment | None = None) -> Alignment:
         """Ask the service, whose price the user agreed to; what was paid for already is not asked again.
 
-        Raises ApiError when the service did not take it, or (Unsure) may not have, AlignmentTrouble where
-        it cannot be had or another window is asking, and LibraryError when the request could not be written
-        down before it.
+        ``seen`` is what was known when the user was asked. Raises Outdated when more is known by now,
+        ApiError when the service did not take it, or (Unsure) may not have, AlignmentTrouble where it cannot
+        be had or another window is asking, and LibraryError when the request could not be written down
+        before it.
         """
         key = clip.ids
         asking = self._asking.get(key)
         if asking is None:
-            asking = asyncio.create_task(self._ask_once(clip), name=f"time lyrics {clip.clip_id}")
+            asking = asyncio.create_task(self._ask_once(clip, seen), name=f"time lyrics {clip.clip_id}")
             self._asking[key] = asking
             asking.add_done_callback(lambda task: self._ended(key, task))
         # Shielded: a request that was paid for is heard to its end.
         return await asyncio.shield(asking)
 
     async def close(self) -> None:
-        """Let requests that cost credits be answered, for a moment."""
+        """Let requests that cost credits be answered, for a moment, and written down."""
         asking = [*self._asking.values()]
         if asking:
             _, late = await asyncio.wait(asking, timeout=CLOSE_LIMIT_S)
             for task in late:
                 task.cancel()
             await asyncio.wait(asking, timeout=CLOSE_LIMIT_S)
+        await self._ledger.close()
 
-    async def _ask_once(self, clip: Clip) -> Alignment:
-        key = clip.ids
-        seen = await self._read(key)
-        known = self._learn(key, seen)
+    async def _ask_once(self, clip: Clip, seen: Alignment | None) -> Alignment:
+        written = await self._ledger.read(clip.ids)
+        known = self._ledger.learn(clip.ids, written)
         if known is not None and known.state in _PAID:
             return _answered(known)
         if self.cost(clip) is None:
             raise AlignmentTrouble(_cannot_be_had(clip))
+        if known != seen:
+            raise Outdated
         await self._connection.admit()
         asked = Alignment(
             task_id=clip.task_id,
@@ -120,64 +128,21 @@ class Alignments:
             asked_at=self._clock(),
             owner=self._runs.token,
         )
-        if not await self._library.claim_alignment(asked, seen):
-            written = await self.known(clip)  # another window was quicker, and asked
-            if written is None or written.state not in _PAID:
-                raise AlignmentTrouble(_ELSEWHERE)
-            return _answered(written)
-        self._tell(asked)
-        return await self._request(asked)
+        if await self._ledger.claim(asked, written):
+            return await self._request(asked)
+        known = await self.known(clip)  # another window was quicker
+        if known is None or known.state not in _PAID:
+            raise Outdated
+        return _answered(known)
 
     async def _request(self, asked: Alignment) -> Alignment:
         try:
             words = await self._connection.watch(self._client.align(asked.clip_id))
-        except ApiError as error:
-            unsure = isinstance(error, Unsure)
-            state = ConversionState.UNKNOWN if unsure else ConversionState.FAILED
-            await self._keep(replace(asked, state=state, error=without_promise(error.sentence)))
+        except Exception as error:
+            await self._ledger.fail(asked, error)
             raise
         nothing = None if any(word.text.strip() for word in words) else NO_WORDS
-        return await self._keep(replace(asked, state=ConversionState.DONE, words=words, error=nothing))
-
-    async def _read(self, key: _Key) -> Alignment | None:
-        """What the library says, what a dead run was asking for being in doubt. Raises LibraryError."""
-        found = await self._library.alignment(*key)
-        if found is None or found.state is not ConversionState.ASKED:
-            return found
-        if await asyncio.to_thread(self._runs.alive, found.owner):
-            return found
-        doubted = replace(found, state=ConversionState.UNKNOWN, error=Unsure().sentence)
-        try:
-            if await self._library.claim_alignment(doubted, found):
-                return doubted
-        except LibraryError as error:
-            log.warning("a doubt was not written down: %s", error.sentence)
-            return doubted
-        return await self._library.alignment(*key)  # another window was quicker, and may be asking by now
-
-    def _learn(self, key: _Key, written: Alignment | None) -> Alignment | None:
-        """What is known of it after the library has been asked."""
-        known = self._known.get(key)
-        if written is None or (known is not None and _is_behind(written, known)):
-            return known
-        self._tell(written)
-        return written
-
-    async def _keep(self, alignment: Alignment) -> Alignment:
-        """Remember it, written down if that can be done: what was paid for must not be lost over the disk."""
-        try:
-            if not await self._library.save_alignment(alignment):
-                log.warning("the words of %s were asked for again since", alignment.clip_id)
-        except LibraryError as error:
-            log.warning("timed lyrics were not written down: %s", error.sentence)
-        self._tell(alignment)
-        return alignment
-
-    def _tell(self, alignment: Alignment) -> None:
-        key = alignment.task_id, alignment.clip_id
-        if self._known.get(key) != alignment:
-            self._known[key] = alignment
-            self.changed.emit(key)
+        return await self._ledger.keep(replace(asked, state=ConversionState.DONE, words=words, error=nothing))
 
     def _ended(self, key: _Key, task: asyncio.Task[Alignment]) -> None:
         del self._asking[key]
@@ -185,12 +150,6 @@ class Alignments:
             return
         if not isinstance(error, AppError):
             log.error("%s failed", task.get_name(), exc_info=error)
-
-
-def _is_behind(written: Alignment, known: Alignment) -> bool:
-    """Whether how the request ended could not be written down."""
-    answered = known.state is not ConversionState.ASKED and known.asked_at >= written.asked_at
-    return answered and written.state is ConversionState.ASKED
 
 
 def _answered(alignment: Alignment) -> Alignment:

@@ -11,15 +11,14 @@ from functools import partial
 from typing import Any
 
 from aimusic_desktop.api.client import ApiClient
-from aimusic_desktop.api.errors import ApiError, Unsure
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.library.store import Library, LibraryError
+from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import Clip, Conversion, ConversionState, Product, SaveFormat
 from aimusic_desktop.runs import Runs
 from aimusic_desktop.tracking.connection import Connection
-from aimusic_desktop.tracking.finishing import ConversionTrouble, Finisher, in_doubt
+from aimusic_desktop.tracking.finishing import ConversionTrouble, Finisher
 from aimusic_desktop.tracking.formats import free_link, price
-from aimusic_desktop.tracking.merge import without_promise
+from aimusic_desktop.tracking.ledger import Ledger, Outdated
 from aimusic_desktop.tracking.schedule import next_ask_s
 
 __all__ = ["ConversionTrouble", "Conversions"]
@@ -56,24 +55,34 @@ class Conversions:
         self._connection = connection
         self._runs = runs
         self._clock = clock
-        self._known: dict[_Key, Conversion] = {}
         self._begun: dict[_Key, asyncio.Task[None]] = {}
         self._awaited: dict[_Key, asyncio.Task[Conversion]] = {}
         self._finisher = Finisher(client, connection, clock, next_ask)
+        self._ledger = Ledger[_Key, Conversion](
+            runs,
+            lambda row: _key(row, row.format),
+            read=library.conversion,
+            claim=library.claim_conversion,
+            save=library.save_conversion,
+        )
 
     def cost(self, clip: Clip, format: SaveFormat) -> int | None:  # noqa: A002
         """What it takes to have a clip in this format, in credits; None when it cannot be had.
 
         Nothing for what lies there already, and for what was paid for before.
         """
-        known = self._known.get(_key(clip, format))
+        known = self.known(clip, format)
         paid = known is not None and known.state in _PAID
         return 0 if paid or free_link(clip, format) else price(clip, format)
 
     def trouble(self, clip: Clip, format: SaveFormat) -> str | None:  # noqa: A002
         """Why the conversion asked for last did not come to its end; None when nothing went wrong."""
-        known = self._known.get(_key(clip, format))
+        known = self.known(clip, format)
         return known.error if known is not None and known.state not in _PAID else None
+
+    def known(self, clip: Clip, format: SaveFormat) -> Conversion | None:  # noqa: A002
+        """What is known of it, as far as ``recall`` has told; None when it was never asked for."""
+        return self._ledger.known(_key(clip, format))
 
     async def recall(self, clips: Sequence[Clip], format: SaveFormat) -> None:  # noqa: A002
         """Learn what the library knows of these, from earlier runs and other windows. Raises LibraryError."""
@@ -81,16 +90,17 @@ class Conversions:
             if not free_link(clip, format):
                 await self._recall(_key(clip, format))
 
-    async def begin(self, clip: Clip, format: SaveFormat) -> None:  # noqa: A002
+    async def begin(self, clip: Clip, format: SaveFormat, seen: Conversion | None = None) -> None:  # noqa: A002
         """Ask the service for a conversion, whose price the user agreed to; nothing where that is 0.
 
-        Raises ApiError when the service did not take it, or (Unsure) may not have, ConversionTrouble where
-        it takes no such thing, and LibraryError when the request could not be written down before it.
+        ``seen`` is what was known when the user was asked. Raises Outdated when more is known by now,
+        ApiError when the service did not take it, or (Unsure) may not have, ConversionTrouble where it takes
+        no such thing, and LibraryError when the request could not be written down before it.
         """
         key = _key(clip, format)
         begun = self._begun.get(key)
         if begun is None:
-            begun = asyncio.create_task(self._begin(clip, format), name=f"convert {clip.clip_id}")
+            begun = asyncio.create_task(self._begin(clip, format, seen), name=f"convert {clip.clip_id}")
             self._begun[key] = begun
             begun.add_done_callback(partial(_ended, self._begun, key))
         # Shielded: a request that was paid for is heard to its end.
@@ -106,7 +116,7 @@ class Conversions:
         key = _key(clip, format)
         if begun := self._begun.get(key):
             await asyncio.wait([begun])
-        conversion = self._known.get(key)
+        conversion = self._ledger.known(key)
         if conversion is None or conversion.state is ConversionState.ASKED:  # by another window, then
             conversion = await self._recall(key)
         if conversion is not None and self._goes_on(conversion):
@@ -121,13 +131,15 @@ class Conversions:
         conversion = None if free_link(clip, format) else await self._recall(key)
         if conversion is not None and conversion.conversion_id is not None:
             if conversion.state is ConversionState.DONE:
-                await self._keep(replace(conversion, state=ConversionState.RUNNING, url=None))
+                await self._ledger.keep(replace(conversion, state=ConversionState.RUNNING, url=None))
             return await self.link(clip, format)
         if url := await self._renewed(clip, format):
             return url
         if conversion is not None:
             expired = f"The link to the {format.upper()} of this song has expired."
-            await self._keep(replace(conversion, state=ConversionState.FAILED, url=None, error=expired))
+            await self._ledger.keep(
+                replace(conversion, state=ConversionState.FAILED, url=None, error=expired)
+            )
         return await self.link(clip, format)
 
     async def resume(self) -> None:
@@ -151,6 +163,7 @@ class Conversions:
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=CLOSE_LIMIT_S)
+        await self._ledger.close()
 
     async def _renewed(self, clip: Clip, wanted: SaveFormat) -> str | None:
         """The link that the song's own task has now."""
@@ -162,40 +175,23 @@ class Conversions:
         return next(links, None)
 
     async def _recall(self, key: _Key) -> Conversion | None:
-        return self._learn(key, await self._read(key))
-
-    async def _read(self, key: _Key) -> Conversion | None:
-        """What the library says, what a dead run was asking for being in doubt. Raises LibraryError."""
-        found = await self._library.conversion(*key)
-        if found is None or found.state is not ConversionState.ASKED:
-            return found
-        if await asyncio.to_thread(self._runs.alive, found.owner):
-            return found
-        doubted = in_doubt(found, Unsure())
-        try:
-            if await self._library.claim_conversion(doubted, found):
-                return doubted
-        except LibraryError as error:
-            log.warning("a doubt was not written down: %s", error.sentence)
-            return doubted
-        return await self._library.conversion(*key)  # another window was quicker, and may be asking by now
+        return self._learn(key, await self._ledger.read(key))
 
     def _learn(self, key: _Key, written: Conversion | None) -> Conversion | None:
-        """What is known of it after the library has been asked."""
-        known = self._known.get(key)
-        if written is None or key in self._awaited or (known is not None and _is_behind(written, known)):
-            return known
-        self._known[key] = written
-        return written
+        """What is known of it after the library has been asked; what is being waited for, that knows best."""
+        return self._ledger.known(key) if key in self._awaited else self._ledger.learn(key, written)
 
-    async def _begin(self, clip: Clip, wanted: SaveFormat) -> None:
-        written = await self._read(_key(clip, wanted))
-        self._learn(_key(clip, wanted), written)
+    async def _begin(self, clip: Clip, wanted: SaveFormat, seen: Conversion | None) -> None:
+        key = _key(clip, wanted)
+        written = await self._ledger.read(key)
+        known = self._learn(key, written)
         cost = self.cost(clip, wanted)
         if cost == 0:
             return
         if cost is None or clip.product is None:
             raise ConversionTrouble(_cannot_be_had(clip, wanted))
+        if known != seen:
+            raise Outdated
         await self._connection.admit()
         asked = Conversion(
             task_id=clip.task_id,
@@ -206,23 +202,23 @@ class Conversions:
             asked_at=self._clock(),
             owner=self._runs.token,
         )
-        if not await self._library.claim_conversion(asked, written):
-            await self._recall(_key(clip, wanted))  # another window was quicker, and asked
+        if await self._ledger.claim(asked, written):
+            await self._ask(asked)
             return
-        self._known[_key(clip, wanted)] = asked
-        await self._ask(asked)
+        await self._recall(key)  # another window was quicker
+        if self.cost(clip, wanted):
+            raise Outdated
 
     async def _ask(self, asked: Conversion) -> None:
         request = self._client.convert(asked.product, asked.clip_id, asked.format)
         try:
             submitted = await self._connection.watch(request)
-        except ApiError as error:
-            failed = replace(asked, state=ConversionState.FAILED, error=without_promise(error.sentence))
-            await self._keep(in_doubt(asked, error) if isinstance(error, Unsure) else failed)
+        except Exception as error:
+            await self._ledger.fail(asked, error)
             raise
         state = ConversionState.DONE if submitted.url else ConversionState.RUNNING
         made = replace(asked, state=state, conversion_id=submitted.conversion_id, url=submitted.url)
-        await self._keep(made)
+        await self._ledger.keep(made)
         if self._goes_on(made):
             self._await(made)
 
@@ -242,27 +238,11 @@ class Conversions:
         return awaited
 
     async def _finish(self, conversion: Conversion) -> Conversion:
-        return await self._keep(await self._finisher.finished(conversion))
-
-    async def _keep(self, conversion: Conversion) -> Conversion:
-        """Remember it, written down if that can be done: what was paid for must not be lost over the disk."""
-        self._known[_key(conversion, conversion.format)] = conversion
-        try:
-            if not await self._library.save_conversion(conversion):
-                log.warning("conversion %s: another was asked for since", conversion.conversion_id)
-        except LibraryError as error:
-            log.warning("a conversion was not written down: %s", error.sentence)
-        return conversion
+        return await self._ledger.keep(await self._finisher.finished(conversion))
 
 
 def _key(song: Clip | Conversion, wanted: SaveFormat) -> _Key:
     return song.task_id, song.clip_id, wanted
-
-
-def _is_behind(written: Conversion, known: Conversion) -> bool:
-    """Whether how the request ended could not be written down."""
-    answered = known.state is not ConversionState.ASKED and known.asked_at >= written.asked_at
-    return answered and written.state is ConversionState.ASKED
 
 
 def _cannot_be_had(clip: Clip, wanted: SaveFormat) -> str:

@@ -13,7 +13,7 @@ GIVE_UP_S = 1800.0
 """How long an unfinished task is asked about, in seconds."""
 
 NOT_HERE = (TaskNotFound, ProductRetired, InvalidRequest)
-"""What a product answers that does not know a task; a bare id is then tried on the next (api.md §3)."""
+"""What a product answers that does not know a task; a bare id is then tried on the next."""
 
 FIRST_RETRY_S = 2.0
 LAST_RETRY_S = 120.0
@@ -27,7 +27,7 @@ def next_ask_s(
 ) -> float:
     """Seconds until a task of this age is asked about again, after so many errors in a row.
 
-    The product's cadence (api.md §2) slows down with the age. After an error it is asked soon, then
+    The product's cadence slows down with the age. After an error it is asked soon, then
     after waits that double, up to two minutes. ``draw`` (0 to 1) makes the jitter that keeps tasks
     added together from being asked together.
     """

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Clip
-from aimusic_desktop.ui import theme, words
+from aimusic_desktop.ui import words
+from aimusic_desktop.ui.cover_square import CoverSquare
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import place
 from aimusic_desktop.ui.following import Following
@@ -30,9 +30,6 @@ from aimusic_desktop.ui.lyrics import MARGIN, LyricsView
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.theme import GRID, icon
 from aimusic_desktop.ui.timing_offer import TimingOffer
-
-BIG_COVER = 320
-"""The largest side of the cover, in device-independent pixels."""
 
 LONG_LYRICS = "These lyrics go on; “Copy lyrics” copies all of them."
 
@@ -166,7 +163,7 @@ class _Song(QWidget):
     def __init__(self, covers: Covers) -> None:
         super().__init__()
         self.key: tuple[str, str] = ("", "")
-        self._cover = _CoverSquare(covers)
+        self._cover = CoverSquare(covers)
         self._title, self._style = headline(""), TextLabel(tone=Tone.MUTED)
         self._trouble = TextLabel(tone=Tone.ERROR)
         self._facts = QFormLayout()
@@ -225,61 +222,6 @@ def _column() -> QVBoxLayout:
     column.setContentsMargins(MARGIN, 0, MARGIN, 0)
     column.setSpacing(GRID)
     return column
-
-
-class _CoverSquare(QWidget):
-    """A square as wide as there is room, at most ``BIG_COVER``."""
-
-    def __init__(self, covers: Covers) -> None:
-        super().__init__()
-        self._covers = covers
-        self._url: str | None = None
-        covers.arrived.connect(self._arrived)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def show_url(self, url: str | None) -> None:
-        self._url = url
-        self.update()
-
-    def _arrived(self, url: str) -> None:
-        if url == self._url:
-            self.update()
-
-    # -- Qt ---------------------------------------------------------------
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return min(width, BIG_COVER)
-
-    def sizeHint(self) -> QSize:
-        return QSize(BIG_COVER, BIG_COVER)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        side = min(self.width(), self.height())
-        square = QRectF((self.width() - side) / 2, 0, side, side)
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        path = QPainterPath()
-        path.addRoundedRect(square, 2 * theme.RADIUS, 2 * theme.RADIUS)
-        # One size is decoded whatever the panel's width, or dragging the splitter would decode all along.
-        cover = self._covers.pixmap(self._url, round(BIG_COVER * self.devicePixelRatioF()))
-        painter.setClipPath(path)
-        if cover is not None:
-            painter.drawPixmap(square, cover, QRectF(cover.rect()))
-            return
-        painter.fillRect(square, theme.faint(self.palette()))
-        _draw_note(painter, square, self)
-
-
-def _draw_note(painter: QPainter, square: QRectF, widget: QWidget) -> None:
-    side = 64
-    color = theme.muted_text(widget.palette())
-    note: QPixmap = theme.tinted_pixmap("note", QSize(side, side), color, widget.devicePixelRatioF())
-    painter.drawPixmap(round(square.center().x() - side / 2), round(square.center().y() - side / 2), note)
 
 
 def _facts(row: SongRow, clip: Clip | None) -> list[tuple[str, str]]:

@@ -20,6 +20,8 @@ class IntakeBar(QWidget):
 
     wanted = Signal(str)
     files_given = Signal(list)
+    left = Signal()
+    """Escape: the keyboard shall go back to the list; the text stays."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,7 @@ class IntakeBar(QWidget):
         self.field.submitted.connect(self._submit)
         self.field.too_long.connect(self.wanted)
         self.field.files_given.connect(self.files_given)
+        self.field.left.connect(self.left)
         self.button.clicked.connect(self._submit)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +64,7 @@ class IntakeField(QPlainTextEdit):
     submitted = Signal()
     too_long = Signal(str)
     files_given = Signal(list)
+    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,8 +109,10 @@ class IntakeField(QPlainTextEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submitted.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]

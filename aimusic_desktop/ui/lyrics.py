@@ -101,11 +101,13 @@ class LyricsView(QTextEdit):
         return moved
 
     def line_rect(self) -> QRect | None:
-        """Where the line that is sung is; None when none is."""
-        block = self._block()
-        if block is None:
+        """Where the line that is sung is, or those that are sung as one; None when none is."""
+        lines = None if self._cue is None else self._page.lines_of(self._cue)
+        if lines is None:
             return None
-        return self.document().documentLayout().blockBoundingRect(block).toAlignedRect()
+        first, last = (self.document().findBlockByNumber(line) for line in lines)
+        rect_of = self.document().documentLayout().blockBoundingRect
+        return rect_of(first).united(rect_of(last)).toAlignedRect()
 
     # -- following --------------------------------------------------------
 
@@ -128,17 +130,13 @@ class LyricsView(QTextEdit):
         index = bisect_right(words, position_s, key=lambda word: word.start_s) - 1
         return self._places[index] if 0 <= index < len(self._places) else None
 
-    def _block(self) -> QTextBlock | None:
-        line = None if self._cue is None else self._page.line_of[self._cue]
-        return None if line is None else self.document().findBlockByNumber(line)
-
     def _mark(self) -> None:
         """Marks are painted over the text: nothing is laid out again, and no screen reader interrupted."""
-        block = self._block()
-        if block is None or self._word is None:
+        if self._word is None:
             self.setExtraSelections([])
             return
-        first, last = (units(block.text(), place) for place in self._word)
+        block = self.document().findBlockByNumber(self._word.line)
+        first, last = (units(block.text(), place) for place in (self._word.first, self._word.last))
         letters = QTextCharFormat()
         letters.setForeground(theme.accent_text(self.palette()))
         letters.setFontUnderline(True)

@@ -107,10 +107,17 @@ class MainWindow(QMainWindow):
         self.setStatusBar(status)
         self.intake.setEnabled(True)
         self.intake.field.setFocus()
+        for field in (self.intake, self.search):
+            field.left.connect(self.splitter.setFocus)
 
     def show_list(self, shown: bool) -> None:
         """The songs, or the page that says there are none."""
         self._faces.setCurrentIndex(0 if shown else 1)
+
+    def go_to_list(self) -> None:
+        """Let the keyboard be where the songs are, unless somebody types already."""
+        if self.intake.field.hasFocus() and not self.intake.field.toPlainText():
+            self.splitter.setFocus()
 
     def fill_menu(self, actions: dict[str, QAction], demo: bool) -> None:
         menu = self._menu_button.menu()

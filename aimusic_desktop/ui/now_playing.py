@@ -30,7 +30,7 @@ class NowPlaying:
         self._bar, self._panel = bar, panel
         self._delegate, self._view = delegate, view
         self._troubles: dict[tuple[str, str], str] = {}
-        delegate.unplayable = self._troubles
+        delegate.unplayable = view.songs_model().unplayable = self._troubles
         player.changed.connect(self._changed)
         player.failed.connect(self._failed)
         queue.changed.connect(self._changed)

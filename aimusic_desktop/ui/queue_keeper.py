@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import Change, Library
 from aimusic_desktop.listening.queue import PlayQueue
-from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.background import CLOSE_LIMIT_S, Background
 from aimusic_desktop.ui.player.player import Player, PlayState
 
 WRITE_AFTER_MS = 300
@@ -36,14 +36,15 @@ class QueueKeeper:
         self._restoring = background.run(self._restore(), "bring the queue back")
 
     async def close(self) -> None:
-        """Write down how it stands, and listen to nothing any more."""
-        await asyncio.wait([self._restoring])
+        """Write down how it stands, if the library answers in time, and listen to nothing any more."""
+        await asyncio.wait([self._restoring], timeout=CLOSE_LIMIT_S)
+        self._restoring.cancel()
         self._writing.stop()
         self._ticking.stop()
         if self._restored:  # what was not read is not written over either
             self._library.changed.disconnect(self._refresh)
             self._queue.changed.disconnect(self._note)
-            await self._write()
+            await self._write_in_time()
 
     async def _restore(self) -> None:
         record = await self._library.queue()
@@ -74,6 +75,13 @@ class QueueKeeper:
             await self._library.save_queue(self._queue.record(self._position))
         except AppError as error:  # the library tells it better when something is at stake
             log.warning("the queue was not kept: %s", error.sentence)
+
+    async def _write_in_time(self) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_LIMIT_S):
+                await self._write()
+        except TimeoutError:
+            log.warning("the queue was not kept: the library gives no answer")
 
     @property
     def _position(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.lyrics.lines import Timing, timing
-from aimusic_desktop.model import Alignment, Clip
+from aimusic_desktop.model import Alignment, Clip, ConversionState
 from aimusic_desktop.tracking.alignments import Alignments
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.details import DetailsPanel
@@ -17,6 +17,9 @@ from aimusic_desktop.ui.timing_offer import Offer, offer
 
 LONGEST = 100_000
 """Characters of lyrics that are looked through for what is sung; all that so many words can be."""
+
+POLL_MS = 2_000
+"""How often a look is taken at lyrics that another window is having timed."""
 
 _STANDS = (PlayState.LOADING, PlayState.PLAYING, PlayState.PAUSED)
 
@@ -43,6 +46,8 @@ class ReadAlong(QObject):
         self._shown: tuple[str, str] | None = None
         self._playing: tuple[str, str] | None = None
         self._learning: set[tuple[str, str]] = set()
+        self._again = QTimer(self, interval=POLL_MS, singleShot=True)
+        self._again.timeout.connect(self._look_again)
         details.clip_changed.connect(self._show)
         details.lyrics.line_wanted.connect(self._go_to)
         player.changed.connect(self._player_changed)
@@ -52,6 +57,7 @@ class ReadAlong(QObject):
     def close(self) -> None:
         """Listen to the core no more."""
         self._alignments.changed.disconnect(self._more_is_known)
+        self._again.stop()
 
     # -- what is shown ----------------------------------------------------
 
@@ -60,6 +66,7 @@ class ReadAlong(QObject):
         ids = clip.ids if clip is not None else None
         if ids != self._shown:  # the clips of a task have the same lyrics, but not the same times
             self._shown = ids
+            self._again.stop()
             self._details.lyrics.show_timing(None)
             self._details.offer.show_offer(Offer())
         if clip is not None and clip.lyrics:
@@ -71,6 +78,16 @@ class ReadAlong(QObject):
             self._details.lyrics.show_timing(found)
             self._details.offer.show_offer(offer(alignment, self._alignments.cost(clip)))
             self._mark()
+            if alignment is not None and alignment.state is ConversionState.ASKED:
+                self._again.start()  # another window's answer is in the library only
+
+    def _look_again(self) -> None:
+        if self._shown is None:
+            return
+        if self._details.isVisible():
+            self._read_anew(self._shown)
+        else:
+            self._again.start()
 
     # -- what plays -------------------------------------------------------
 
@@ -124,8 +141,10 @@ class ReadAlong(QObject):
         return alignment, await asyncio.to_thread(timing, alignment.words, clip.lyrics[:LONGEST])
 
     def _more_is_known(self, ids: tuple[str, str]) -> None:
-        if ids in self._learning:  # whoever asked is being told
-            return
+        if ids not in self._learning:  # whoever asked is being told
+            self._read_anew(ids)
+
+    def _read_anew(self, ids: tuple[str, str]) -> None:
         if ids == self._shown:
             self._show()
         if ids == self._playing and self._player.clip is not None:

@@ -13,9 +13,11 @@ LONGEST_SEARCH = 200
 
 
 class SearchField(QLineEdit):
-    """Emits ``wanted`` a moment after the typing stopped; Escape clears it."""
+    """Emits ``wanted`` a moment after the typing stopped; Escape clears it and leaves it."""
 
     wanted = Signal(str)
+    left = Signal()
+    """Escape: the keyboard shall go back to the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +35,11 @@ class SearchField(QLineEdit):
         self._pause.timeout.connect(lambda: self.wanted.emit(self.text().strip()))
         self.textChanged.connect(self._pause.start)
         escape = QShortcut(QKeySequence("Escape"), self, context=Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self.clear)
+        escape.activated.connect(self._leave)
+
+    def _leave(self) -> None:
+        self.clear()
+        self.left.emit()
 
     def take_focus(self) -> None:
         """Be ready to be typed into, whatever is there already."""

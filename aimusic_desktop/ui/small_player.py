@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.labels import TextLabel, Tone
+from aimusic_desktop.ui.player.more_menu import Chip, PlayerMenus, speed
 from aimusic_desktop.ui.player.parts import Button, Cover, Names, Transport
 from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.player.times import Timeline
@@ -40,9 +41,10 @@ class SmallPlayer(QWidget):
         self.setWindowTitle("Small player")
         self._cover = Cover(self.COVER_SIDE, self)
         self._names = Names(player, self)
-        self._transport = Transport(player, self)
+        self.transport = Transport(player, self)
         self._repeat, self._shuffle = Button("Repeat", self), Button("Shuffle", self)
-        self._expand = Button("Back to the big window", self)
+        self._speed = Chip("Speed", "speed", self)
+        self._mute, self._expand = Button("Mute", self), Button("Back to the big window", self)
         self.timeline = Timeline(player, self)
         self._sentence = TextLabel(parent=self, selectable=False)
         self._sentence.hide()
@@ -52,6 +54,7 @@ class SmallPlayer(QWidget):
         self.setMinimumWidth(340)
         self.resize(420, 132)
         self._show()
+        self._show_rate(player.rate)
 
     def remembered(self) -> str:
         """Where it stands, as a text for the settings."""
@@ -64,13 +67,16 @@ class SmallPlayer(QWidget):
     def _connect(self, actions: Mapping[str, QAction]) -> None:
         self.addActions([actions[name] for name in _KEYS])
         for button, name in (
-            (self._transport.previous, "previous"),
-            (self._transport.play, "play_pause"),
-            (self._transport.next, "next"),
+            (self.transport.previous, "previous"),
+            (self.transport.play, "play_pause"),
+            (self.transport.next, "next"),
         ):
             button.clicked.connect(actions[name].trigger)
         self._repeat.follow(actions["repeat"])
         self._shuffle.follow(actions["shuffle"])
+        self._mute.follow(actions["mute"])
+        self._speed.setMenu(PlayerMenus(actions, self._player, self).speed)
+        self._player.rate_changed.connect(self._show_rate)
         self._expand.setIcon(icon("expand"))
         self._expand.clicked.connect(self.expand_wanted)
         self._player.changed.connect(self._show)
@@ -96,6 +102,9 @@ class SmallPlayer(QWidget):
         wraps = layout.hasHeightForWidth()
         self.setFixedHeight(layout.totalHeightForWidth(self.width()) if wraps else self.sizeHint().height())
 
+    def _show_rate(self, rate: float) -> None:
+        self._speed.say("" if rate == 1.0 else speed(rate))
+
     def _cover_arrived(self, url: str) -> None:
         if self._player.clip is not None and self._player.clip.image_url == url:
             self._show()
@@ -110,7 +119,8 @@ class SmallPlayer(QWidget):
         names.addWidget(self._names.title)
         names.addWidget(self._names.style)
         head.addLayout(names, 1)
-        head.addWidget(self._expand, 0, Qt.AlignmentFlag.AlignTop)
+        for widget in (self._speed, self._mute, self._expand):
+            head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(GRID // 2)
         column.addLayout(head)
@@ -129,7 +139,7 @@ class SmallPlayer(QWidget):
         """Buttons and time, from left to right in every script."""
         strip = QWidget(self)
         strip.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        transport, timeline = self._transport, self.timeline
+        transport, timeline = self.transport, self.timeline
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID // 4)
         buttons.addWidget(timeline.at)
@@ -151,7 +161,7 @@ class SmallPlayer(QWidget):
         super().showEvent(event)
         self._show()
         self._fit()
-        self._transport.play.setFocus()
+        self.transport.play.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

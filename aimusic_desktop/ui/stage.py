@@ -28,6 +28,7 @@ from aimusic_desktop.ui.read_along import ReadAlong
 from aimusic_desktop.ui.small_player import SmallPlayer
 from aimusic_desktop.ui.songs.delegate import SongDelegate
 from aimusic_desktop.ui.songs.view import SongsView
+from aimusic_desktop.ui.theme import icon
 
 
 class Stage:
@@ -102,19 +103,21 @@ class Stage:
                 self.small.hide()
                 self.small.deleteLater()
             self.player.close()
-            self.book.close()
+            await self.book.close()
 
     def _tie_actions(self, actions: Mapping[str, QAction]) -> None:
-        for name in ("shuffle", "repeat", "queue"):
+        for name in ("shuffle", "repeat", "queue", "mute"):
             actions[name].setCheckable(True)
         self.bar.add_actions(actions)
         self.bar.timeline.watch(self.book)
         self.bar.watch_sleep(self.sleep)
         self.queue_panel.add_actions(actions)
-        self.queue.changed.connect(self._show_modes)
+        self.queue.changed.connect(self._show_queue)
+        self.player.volume_changed.connect(self._show_mute)
         self.player.changed.connect(self._enable)
         self.sleep.changed.connect(self._enable)
-        self._show_modes()
+        self._show_queue()
+        self._show_mute()
         self._enable()
 
     def _tie_bar(self, do: Commands) -> None:
@@ -150,13 +153,24 @@ class Stage:
     def _make_small(self) -> SmallPlayer:
         small = SmallPlayer(self.player, self._covers, self._actions)
         small.timeline.watch(self.book)
+        small.transport.show_more(self.queue.can_advance)
         small.restore(self._core.settings.value.small_window)
         small.expand_wanted.connect(small.close)
         small.closed.connect(self._window.show)
         return small
 
-    def _show_modes(self) -> None:
+    def _show_queue(self) -> None:
         self._do.queueing.show_modes(self._actions["shuffle"], self._actions["repeat"])
+        more = self.queue.can_advance
+        self._actions["next"].setEnabled(more)
+        for face in (self.bar, self.small):
+            if face is not None:
+                face.transport.show_more(more)
+
+    def _show_mute(self) -> None:
+        silent = self.player.muted or not self.player.volume
+        self._actions["mute"].setChecked(self.player.muted)
+        self._actions["mute"].setIcon(icon("muted" if silent else "volume"))
 
     def _show_sections(self, sections: list[tuple[int, str]]) -> None:
         self.bar.timeline.wave.show_sections(sections)

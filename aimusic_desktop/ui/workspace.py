@@ -38,6 +38,7 @@ class Workspace:
 
     def __init__(self, core: Core, window: MainWindow, background: Background, demo: bool) -> None:
         self.core, self.window, self.background, self.demo = core, window, background, demo
+        self._seen = False  # a song in the list
         settings = core.settings.value
         sort, descending = SortKey(settings.sort), settings.sort_descending
         self.covers = Covers(core.covers, background)
@@ -166,6 +167,9 @@ class Workspace:
         query = self.feed.query
         empty = not self.model.order
         self.window.show_list(not empty)
+        if not empty and not self._seen:
+            self._seen = True
+            self.window.go_to_list()
         if empty and (query.text or query.group is not None):
             self.empty.show_nothing_found()
         elif empty:

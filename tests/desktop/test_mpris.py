@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,68 +11,22 @@ from hypothesis import strategies as st
 from jeepney import DBusAddress, Parser, new_signal
 from jeepney.wrappers import DBusErrorResponse
 
-from aimusic_desktop.desktop.media_controls import MediaControls, NowPlaying, media_controls, offered
+from aimusic_desktop.desktop.media_controls import NowPlaying
 from aimusic_desktop.desktop.mpris_facts import NAME, PLAYER, ROOT, player_facts, root_facts, track
 from aimusic_desktop.model import Repeat
-from tests.support.bus import appears, client, needs_playerctl, playerctl, session_bus
+from tests.support.bus import client, needs_playerctl, playerctl, session_bus
 from tests.support.media import until
+from tests.support.media_controls import SONG, player
 
 pytestmark = needs_playerctl
 
 PROPERTIES = "org.freedesktop.DBus.Properties"
-SONG = NowPlaying(
-    key="one",
-    title="Glass Garden",
-    artist="AI Music",
-    album="Evenings",
-    cover=Path("/covers/a b"),
-    length_ms=185_020,
-    state="playing",
-    volume=0.8,
-    can_next=True,
-    can_previous=True,
-    can_seek=True,
-)
-WISHES = (
-    *("play", "pause", "play_pause", "stop", "next", "previous", "seek_by", "seek_to"),
-    *("volume", "rate", "repeat", "shuffle", "raise_window", "quit"),
-)
-
-
-class Shown:
-    """A player on the bus, and what was wished of it."""
-
-    def __init__(self, controls: MediaControls) -> None:
-        self.controls = controls
-        self.position_ms = 5_000
-        self.wishes: list[tuple[Any, ...]] = []
-        for name in WISHES:
-            getattr(controls, name).connect(lambda *values, name=name: self.wishes.append((name, *values)))
-
-    def show(self, now: NowPlaying) -> None:
-        self.controls.show(now, lambda: self.position_ms)
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    with session_bus(monkeypatch) as daemon:
-        yield daemon
-
-
-@asynccontextmanager
-async def player(name: str = "aimusic_desktop", now: NowPlaying = SONG) -> AsyncIterator[Shown]:
-    controls = media_controls()
-    assert controls is not None
-    shown = Shown(controls)
-    serving = asyncio.create_task(controls.run())
-    try:
-        shown.show(now)
-        await appears(name)
-        yield shown
-    finally:
-        serving.cancel()
-        with suppress(asyncio.CancelledError):
-            await serving
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with session_bus(monkeypatch):
+        yield
 
 
 async def test_playerctl_sees_what_plays(bus) -> None:
@@ -204,70 +150,6 @@ async def test_what_is_not_understood_is_refused_and_serving_goes_on(bus, call, 
         assert refused.value.name == f"org.freedesktop.DBus.Error.{error}"
         assert await playerctl("status") == "Playing"
         assert shown.wishes == []
-
-
-async def test_it_is_there_from_the_first_song_to_the_end_and_a_second_window_beside_it(bus) -> None:
-    controls = media_controls()
-    assert controls is not None
-    waiting = asyncio.create_task(controls.run())
-    Shown(controls).show(NowPlaying(volume=0.3))
-    async with player(), player(f"aimusic_desktop.instance{os.getpid()}"):
-        players = (await playerctl("--list-all")).splitlines()
-        assert sorted(players) == ["aimusic_desktop", f"aimusic_desktop.instance{os.getpid()}"]
-    assert await playerctl("--list-all") == "No players found"
-    waiting.cancel()
-
-
-async def test_a_bus_that_ends_ends_no_more_than_the_serving(bus) -> None:
-    controls = media_controls()
-    assert controls is not None
-    shown = Shown(controls)
-    shown.show(SONG)
-    serving = asyncio.create_task(controls.run())
-    await appears("aimusic_desktop")
-    bus.kill()
-    await asyncio.wait_for(serving, 10)
-    shown.show(replace(SONG, state="paused"))
-    controls.jumped(1_000)
-
-
-async def test_a_bus_that_hangs_holds_nothing_up(bus) -> None:
-    bus.send_signal(signal.SIGSTOP)
-    controls = media_controls()
-    assert controls is not None
-    serving = asyncio.create_task(controls.run())
-    began = time.monotonic()
-    Shown(controls).show(SONG)
-    await asyncio.sleep(0.2)  # the time in which it tries, and others get their turns
-    assert time.monotonic() - began < 0.4
-    bus.send_signal(signal.SIGCONT)
-    await appears("aimusic_desktop")
-    serving.cancel()
-    await asyncio.wait([serving])
-
-
-async def test_a_bus_that_is_not_there_is_a_line_in_the_log(monkeypatch, caplog) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-    controls = media_controls()
-    assert controls is not None
-    Shown(controls).show(SONG)
-    await controls.run()
-    assert "no media keys" in caplog.text
-
-
-def test_without_a_session_there_are_no_controls(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert media_controls() is None
-    with pytest.raises(SystemExit, match="no D-Bus session"):
-        offered()
-
-
-def test_what_is_offered_was_tried(bus, monkeypatch) -> None:
-    assert offered() == "MPRIS, on the session's D-Bus"
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-    with pytest.raises(OSError, match="No such file"):
-        offered()
 
 
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs", "Cc"]))

@@ -12,7 +12,7 @@ from tests.support.listener import Listener, start_with
 from tests.support.processes import wait_until
 from tests.support.service import Service
 from tests.support.sound import Ears
-from tests.support.tones import serve_pair, silence_near, spells
+from tests.support.tones import serve_pair, silence_between, spells
 
 MOMENT_S = 1.0
 """From the key press to the ear, on a machine with other things to do."""
@@ -38,13 +38,13 @@ def test_x_swaps_to_the_other_song_at_the_same_instant(comparing: Listener, ears
         comparing.hears(other, now.second + 1)
     recording = ears.recent(5)
     heard = spells(recording)
-    swaps = [new for old, new in itertools.pairwise(heard) if old.moment.song != new.moment.song]
-    assert [swap.moment.song for swap in swaps] == ["Birch", "Alder", "Birch"]
+    swaps = [(old, new) for old, new in itertools.pairwise(heard) if old.moment.song != new.moment.song]
+    assert [new.moment.song for _, new in swaps] == ["Birch", "Alder", "Birch"]
     # Every second has its length, whichever of the two it was heard in; a busy machine may stretch one.
     seconds = itertools.groupby(heard, key=lambda spell: spell.moment.second)
     begins = {second: next(those).begin_s for second, those in seconds}
     assert list(begins) == list(range(min(begins), max(begins) + 1))
     steps = [after - before for before, after in itertools.pairwise(list(begins.values())[1:])]
     assert statistics.median(abs(step - 1) for step in steps) < 0.08, steps
-    silences = [silence_near(recording, swap.begin_s) for swap in swaps]
+    silences = [silence_between(recording, old, new) for old, new in swaps]
     assert statistics.median(silences) < 0.02, silences

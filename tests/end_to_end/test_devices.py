@@ -23,6 +23,8 @@ class Phones:
         self._desktop = desktop
         options = ("sink_name=phones", "norewinds=1", "sink_properties=device.description=Phones")
         self._module = desktop.run("pactl", "load-module", "module-null-sink", *options).strip()
+        # Unless it is chosen, what records the default device goes wherever that goes.
+        desktop.run("pactl", "set-default-source", "ears.monitor")
 
     def default_is(self, sink: str) -> None:
         self._desktop.run("pactl", "set-default-sink", sink)
@@ -62,7 +64,7 @@ def let_it_go_on(program: Program) -> None:
     """Say in the settings that an unplugged device is no reason to pause."""
     program.hands.press("ctrl+comma")
     program.click("list item", "Sound")
-    program.click("combo box", "When it is unplugged")
+    program.click("combo box", "Pause")  # on Linux Qt names a combo box by its value
     program.hands.press("Down", "Return")
     program.click("button", "OK")
     wait_until(lambda: not program.seek(lambda node: node.role == "dialog"), "the settings are closed")

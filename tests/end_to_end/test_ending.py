@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.end_to_end.conftest import Starter
 from tests.support.api import KEY, TASK
+from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.service import Service
 from tests.support.songs import NOT_READY, song
@@ -14,6 +15,14 @@ UNFINISHED = "b1d7ad9f-44a1-4a8b-9f0e-1d4c2f6f2a10"
 def test_closing_the_window_ends_the_program(demo: Program) -> None:
     demo.find_row("City Lights")
     demo.close_window()
+
+
+def test_quitting_from_the_small_player_ends_the_program(demo: Program) -> None:
+    demo.find_row("City Lights")
+    demo.hands.press("ctrl+shift+m")
+    demo.find("button", "Back to the big window")
+    wait_until(lambda: not demo.seek(lambda node: node.name == "Songs"), "the big window is away")
+    demo.quit()
 
 
 def test_a_signal_ends_the_program(demo: Program) -> None:

@@ -100,7 +100,13 @@ def test_the_cover_is_a_file_and_the_program_can_be_found_in_the_menus(
     assert "org.aimusicdesktop.AIMusicDesktop" in entry
 
 
-def test_quit_from_the_control_ends_the_program(playing: Program, desktop: Desktop, control: Control) -> None:
+@pytest.mark.parametrize("small", [False, True], ids=["window", "small player"])
+def test_quit_from_the_control_ends_the_program(
+    playing: Program, desktop: Desktop, control: Control, small: bool
+) -> None:
+    if small:
+        playing.hands.press("ctrl+shift+m")
+        playing.find("button", "Back to the big window")
     quit_it = (f"--dest={NAME}", "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Quit")
     desktop.run("dbus-send", "--session", "--print-reply", *quit_it)
     assert playing.process.wait(5) == 0

@@ -37,16 +37,15 @@ def test_twice_as_fast_is_heard_at_the_same_pitch(playing: Listener) -> None:
     heard = playing.heard(3.5)
     seconds = [spell.moment.second for spell in heard]
     assert seconds == list(range(seconds[0], seconds[-1] + 1))
-    assert (heard[-1].begin_s - heard[0].begin_s) / (len(heard) - 1) == pytest.approx(0.5, rel=0.1)
+    assert (heard[-1].begin_s - heard[1].begin_s) / (len(heard) - 2) == pytest.approx(0.5, rel=0.1)
 
 
 def test_a_click_in_the_middle_of_the_waveform_is_heard_from_there(playing: Listener) -> None:
     playing.hands.click(playing.program.find("slider", "Position").centre)
     middle = LENGTH_S // 2
     playing.hears("Alder", middle + 1)
-    before, *after = [each.second for each in (spell.moment for spell in playing.heard(4))][-2:]
-    assert before < middle - 5
-    assert after == [middle]
+    seconds = [spell.moment.second for spell in playing.heard(4)]
+    assert seconds[seconds.index(middle) - 1] < middle - 1
 
 
 def test_a_marked_part_repeats_until_it_is_let_go(playing: Listener) -> None:
@@ -107,7 +106,7 @@ def test_space_does_what_the_focus_is_for(playing: Listener, ears: Ears) -> None
 def test_the_small_player_plays_pauses_and_gives_the_window_back(playing: Listener) -> None:
     program = playing.program
     playing.hands.press("ctrl+shift+m")
-    program.find("frame", "Alder")
+    program.find("button", "Back to the big window")
     wait_until(lambda: not program.seek(lambda node: node.name == "Songs"), "the big window is away")
     program.click("button", "Pause")
     playing.hears_nothing()
@@ -116,6 +115,6 @@ def test_the_small_player_plays_pauses_and_gives_the_window_back(playing: Listen
     program.click("button", "Back to the big window")
     program.find("list", "Songs")
     wait_until(
-        lambda: not program.seek(lambda node: node.role == "frame" and node.name == "Alder"), "it goes"
+        lambda: not program.seek(lambda node: node.name.startswith("Back to")), "the small one is away"
     )
     playing.hears("Alder")

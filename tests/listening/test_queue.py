@@ -16,7 +16,6 @@ def test_a_new_queue_has_nothing_to_play() -> None:
     queue = PlayQueue()
     assert (queue.current, queue.following, queue.advance(auto=False), queue.back()) == (None,) * 4
     assert not queue.can_advance
-    assert not queue.can_go_back
 
 
 def test_playing_a_row_makes_the_list_the_queue() -> None:
@@ -56,6 +55,16 @@ def test_a_chosen_song_played_from_a_list_does_not_come_once_more() -> None:
     queue.add(songs("xe"))
     queue.play_list(songs("def"), 1)
     assert read(queue) == "d[e]xf"
+
+
+def test_the_list_of_a_song_that_comes_after_it_takes_nothing_that_was_chosen() -> None:
+    """A row begins at once, alone; the rows around it are read meanwhile."""
+    queue = playing("a")
+    queue.add(songs("cbc"))
+    queue.play_list(songs("c"), 0)
+    assert read(queue) == "[c]bc"
+    queue.play_list(songs("acd"), 1)
+    assert read(queue) == "a[c]bcd"
 
 
 def test_play_next_comes_right_after_and_added_songs_after_the_chosen_ones() -> None:

@@ -70,7 +70,8 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule()
     def back(self) -> None:
-        can = self.queue.can_go_back
+        at, repeat = self.queue.at, self.queue.repeat
+        can = at is not None and (at > 0 or repeat is Repeat.ALL)
         assert (self.queue.back() is not None) == can
 
     @precondition(lambda self: self.queue.entries)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aimusic_desktop.lyrics.lines import SHORTEST_CUE_S, Cue, Timing, cue_at, timing
+from aimusic_desktop.lyrics.lines import MOST_LYRICS, SHORTEST_CUE_S, Cue, Timing, cue_at, timing
 from aimusic_desktop.model import TimedWord
 
 LYRICS = "[Verse 1]\nWalking down\nthe street\n\n[Chorus]\nHey, hey!\n"
@@ -118,9 +118,42 @@ def test_words_out_of_order_are_sorted_and_overlaps_cut() -> None:
 
 
 def test_a_short_line_lasts_longer_but_not_into_the_next() -> None:
-    words = [TimedWord("a\n", 1.0, 1.1), TimedWord("b\n", 5.0, 5.1), TimedWord("c\n", 5.3, 5.4)]
+    words = [TimedWord("a\n", 1.0, 1.1), TimedWord("b\n", 5.0, 5.1), TimedWord("c\n", 5.9, 6.0)]
     ends = [cue.end_s for cue in timing(words, "").cues]
-    assert ends == [1.0 + SHORTEST_CUE_S, 5.3, 5.3 + SHORTEST_CUE_S]
+    assert ends == [1.0 + SHORTEST_CUE_S, 5.0 + SHORTEST_CUE_S, 5.9 + SHORTEST_CUE_S]
+
+
+def test_lines_sung_too_soon_after_each_other_to_be_read_share_a_cue_and_keep_their_places() -> None:
+    lyrics = "Hey\nho\nlet us go\nnow"
+    sung = (("Hey\n", 5.0, 5.2), ("ho\n", 5.4, 5.6), ("let us go\n", 5.79, 8.0), ("now\n", 8.0, 8.1))
+    found = timing([TimedWord(*each) for each in sung], lyrics)
+    assert texts(found) == ["Hey ho let us go", "now"]
+    assert [(cue.start_s, cue.end_s) for cue in found.cues] == [(5.0, 8.0), (8.0, 8.0 + SHORTEST_CUE_S)]
+    words = [
+        (span.start_s, cue.text[span.first : span.last], span.line)
+        for cue in found.cues
+        for span in cue.words
+    ]
+    assert words == [(5.0, "Hey", 0), (5.4, "ho", 1), (5.79, "let us go", 2), (8.0, "now", 3)]
+
+
+def test_many_lines_in_a_short_time_are_shown_when_they_are_sung() -> None:
+    words = [TimedWord(f"la{number}\n", number * 0.3, number * 0.3 + 0.3) for number in range(1_000)]
+    for cue in timing(words, "").cues:
+        assert cue.end_s - cue.start_s < SHORTEST_CUE_S + 0.5
+        assert cue.start_s == cue.words[0].start_s
+
+
+def test_a_section_that_begins_within_a_cue_begins_at_its_line() -> None:
+    words = [TimedWord("[Verse]\noh\n", 1.0, 1.2), TimedWord("[Chorus]\nyes\n", 1.5, 3.0)]
+    found = timing(words, "")
+    assert (texts(found), found.sections) == (["oh yes"], ((1.0, "Verse"), (1.5, "Chorus")))
+
+
+def test_lyrics_beyond_what_words_can_be_are_not_looked_through() -> None:
+    lyrics = "\n" * MOST_LYRICS + "hello"
+    assert timing([TimedWord("hello", 0, 1)], lyrics).cues[0].line is None
+    assert timing([TimedWord("hello", 0, 1)], lyrics[5:]).cues[0].line == MOST_LYRICS - 5
 
 
 @pytest.mark.parametrize("start_s", [math.nan, math.inf, -math.inf, -0.1, 1e9])
@@ -194,14 +227,11 @@ def test_whatever_comes_the_lines_follow_each_other(
         assert 0 <= cue.start_s <= cue.end_s < math.inf
         assert cue.text
         assert cue.text == " ".join(cue.text.split())
-        assert cue.line is None or cue.line < len(lyrics.splitlines())
+        assert cue.end_s - cue.start_s >= SHORTEST_CUE_S - 1e-9
+        assert all(span.line is None or span.line < len(lyrics.splitlines()) for span in cue.words)
         check_spans(cue)
     for before, after in pairwise(found.cues):
         assert before.end_s <= after.start_s
-        assert before.end_s == after.start_s or before.end_s - before.start_s >= SHORTEST_CUE_S - 1e-9
-    if found.cues:
-        last = found.cues[-1]
-        assert last.end_s - last.start_s >= SHORTEST_CUE_S - 1e-9
     starts = [start_s for start_s, _ in found.sections]
     assert starts == sorted(starts)
     index = cue_at(found, position_s)

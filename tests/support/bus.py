@@ -20,9 +20,14 @@ needs_playerctl = pytest.mark.skipif(
 
 
 @contextmanager
-def session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    """The daemon of a bus that this process and its children take for the session's."""
-    command = ("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address")
+def session_bus(
+    monkeypatch: pytest.MonkeyPatch, address: str | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """The daemon of a bus, at this address or one of its own, that this process and its children take for the
+    session's."""
+    command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"]
+    if address is not None:
+        command.append(f"--address={address}")
     daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert daemon.stdout is not None

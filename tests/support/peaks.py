@@ -72,7 +72,7 @@ async def shelf(service: Service, root: Path) -> AsyncIterator[Shelf]:
         try:
             yield opened
         finally:
-            book.close()
+            await book.close()
             opened.leave()
             shiboken6.delete(book)  # on this thread, whatever Python's collector does
             assert not at_work()

@@ -84,6 +84,10 @@ class Program:
         x, y, width, _ = box
         return self._ends(lambda: self.hands.click((x + width - 11, y - 10)))
 
+    def quit(self) -> float:
+        """Presses Ctrl+Q, where the focus is; gives the seconds until the program was gone."""
+        return self._ends(lambda: self.hands.press("ctrl+q"))
+
     def terminate(self) -> float:
         """Sends SIGTERM and gives the seconds until the program was gone."""
         return self._ends(self.process.popen.terminate)

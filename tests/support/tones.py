@@ -22,6 +22,10 @@ TITLES = ("Alder", "Birch", "Cedar", "Damson")
 
 FIRST_HZ, STEP_HZ, SONG_HZ = 300, 100, 25
 _PIECE = RATE_HZ // 20  # 50 ms: the lowest tone swings 15 times in it
+_SHORTEST_S = 0.1
+"""Where a sound stumbles, a shorter one may be mistaken for another song."""
+_AROUND_S = 0.1
+"""What of two spells is looked at with the change from one to the other."""
 _NEAR = 0.3  # of what lies between two songs
 
 
@@ -60,28 +64,25 @@ def serve_pair(service: Service, one: str, other: str, seconds: int) -> str:
 
 
 def moment(ears: Ears) -> Moment | None:
-    """What is heard right now; None in silence and between two tones."""
-    return _moment(ears.recent(0.25)[-_PIECE:])
+    """What was heard just now; None if that was silence, or cannot be told."""
+    heard = spells(ears.recent(0.25))
+    return heard[-1].moment if heard else None
 
 
 def spells(samples: array[int]) -> list[Spell]:
-    """What was heard, one after the other; what cannot be told is left out."""
+    """What was heard, one after the other, without what cannot be told or is too short for that."""
     places = range(0, len(samples) - _PIECE + 1, _PIECE // 4)
     told = [(place / RATE_HZ, _moment(samples[place : place + _PIECE])) for place in places]
-    clear = [(at_s, found) for at_s, found in told if found is not None]
-    runs = ((found, [at_s for at_s, _ in run]) for found, run in groupby(clear, key=lambda each: each[1]))
-    return [Spell(found, times[0], times[-1] + _PIECE / RATE_HZ) for found, times in runs]
+    heard = _joined([Spell(found, at_s, at_s + _PIECE / RATE_HZ) for at_s, found in told if found])
+    return _joined([spell for spell in heard if spell.end_s - spell.begin_s >= _SHORTEST_S])
 
 
-def longest_silence(samples: array[int]) -> float:
-    """The longest time without a sound between two sounds, in seconds."""
-    loud = [place for place, sample in enumerate(samples) if abs(sample) > SILENCE]
+def silence_between(samples: array[int], old: Spell, new: Spell) -> float:
+    """The longest silence from the end of one spell to the beginning of another, in seconds."""
+    begin_s, end_s = max(old.begin_s, old.end_s - _AROUND_S), min(new.end_s, new.begin_s + _AROUND_S)
+    part = samples[round(begin_s * RATE_HZ) : round(end_s * RATE_HZ)]
+    loud = [place for place, sample in enumerate(part) if abs(sample) > SILENCE]
     return max((after - before for before, after in pairwise(loud)), default=0) / RATE_HZ
-
-
-def silence_near(samples: array[int], at_s: float) -> float:
-    """The longest silence within a quarter of a second of a place in the recording, in seconds."""
-    return longest_silence(samples[max(0, round((at_s - 0.25) * RATE_HZ)) : round((at_s + 0.25) * RATE_HZ)])
 
 
 def _clip(service: Service, title: str, seconds: int) -> dict[str, Any]:
@@ -101,6 +102,12 @@ def _wav(title: str, seconds: int) -> bytes:
         file.setframerate(RATE_HZ)
         file.writeframes(samples.tobytes())
     return out.getvalue()
+
+
+def _joined(found: list[Spell]) -> list[Spell]:
+    """The same with neighbours of the same moment made one."""
+    runs = (list(run) for _, run in groupby(found, key=lambda spell: spell.moment))
+    return [Spell(run[0].moment, run[0].begin_s, run[-1].end_s) for run in runs]
 
 
 def _hz(told: Moment) -> int:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from aimusic_desktop.api import errors
+from aimusic_desktop.api.client import ApiClient
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.model import ClipState, ConversionState, Product
 from aimusic_desktop.tracking.alignments import NO_WORDS, AlignmentTrouble
+from aimusic_desktop.tracking.ledger import Outdated
 from tests.support.api import TASK
 from tests.support.converting import posts
 from tests.support.library import in_its_thread
@@ -113,6 +116,58 @@ async def test_what_was_paid_for_is_known_though_the_library_cannot_be_written_a
     assert posts(service) == 1
 
 
+@pytest.mark.parametrize("look", [True, False], ids=["looked at again", "closed"])
+async def test_what_was_paid_for_is_written_down_once_that_can_be_done(
+    service: Service, tmp_path: Path, look: bool
+) -> None:
+    service.on(ALIGNED, replace(TIMED, stall_s=0.3))
+    async with timing_in(service, tmp_path) as rig:
+        asking = asyncio.create_task(rig.alignments.ask(sung()))
+        await until(lambda: posts(service))
+        await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = ON"))
+        found = await asking
+        await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = OFF"))
+        assert (await rig.written()).state is ConversionState.ASKED
+        if look:
+            assert await rig.alignments.known(sung()) == found
+            assert await rig.written() == found
+    async with timing_in(service, tmp_path) as later:
+        assert await later.alignments.known(sung()) == found
+    assert posts(service) == 1
+
+
+async def test_whatever_goes_wrong_after_the_request_leaves_it_in_doubt(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(_client: ApiClient, _clip_id: str) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ApiClient, "align", break_down)
+    async with timing_in(service, tmp_path) as rig:
+        with pytest.raises(ZeroDivisionError):
+            await rig.alignments.ask(sung())
+        known = await rig.alignments.known(sung())
+        assert known == await rig.written()
+        assert (known.state, rig.alignments.cost(sung())) == (ConversionState.UNKNOWN, 1)
+        assert "Look at your credits" in (known.error or "")
+
+
+async def test_what_was_agreed_to_before_more_became_known_is_not_sent(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on(ALIGNED, Reply(body=b"{}", cut_at=1), TIMED)
+    async with timing_in(service, tmp_path) as rig, timing_in(service, tmp_path) as other:
+        seen = await other.alignments.known(sung())
+        with pytest.raises(errors.Unsure):
+            await rig.alignments.ask(sung(), seen)
+        with pytest.raises(Outdated):
+            await other.alignments.ask(sung(), seen)
+        assert posts(service) == 1
+        doubt = await other.alignments.known(sung())
+        assert (await other.alignments.ask(sung(), doubt)).words == WORDS
+    assert posts(service) == 2
+
+
 async def test_a_song_without_words_was_paid_for_all_the_same_and_says_so(
     service: Service, tmp_path: Path
 ) -> None:
@@ -154,7 +209,7 @@ async def test_a_request_that_went_wrong_is_not_repeated_but_by_the_user(
         assert (posts(service), rig.alignments.cost(sung())) == (1, 1)
     service.on(ALIGNED, TIMED)
     async with timing_in(service, tmp_path) as rig:
-        assert (await rig.alignments.ask(sung())).words == WORDS
+        assert (await rig.alignments.ask(sung(), known)).words == WORDS
 
 
 async def test_a_process_killed_while_asking_leaves_it_in_doubt(service: Service, tmp_path: Path) -> None:
@@ -188,7 +243,7 @@ async def test_a_refused_key_is_not_tried(service: Service, tmp_path: Path) -> N
     async with timing_in(service, tmp_path) as rig:
         for _ in range(2):
             with pytest.raises(errors.KeyRefused):
-                await rig.alignments.ask(sung())
+                await rig.alignments.ask(sung(), await rig.alignments.known(sung()))
     assert posts(service) == 1
 
 

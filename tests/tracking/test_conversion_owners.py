@@ -55,7 +55,7 @@ async def test_a_doubt_never_takes_the_place_of_what_is_known_meanwhile(
                 asyncio.run_coroutine_threadsafe(rig.library.save_conversion(answered), loop).result(5)
                 return super().alive(token)
 
-        rig.conversions._runs = Slow(tmp_path / "runs")
+        rig.conversions._ledger._runs = Slow(tmp_path / "runs")
         await rig.conversions.resume()
         assert await rig.conversions.link(song(), WAV) == LINK
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from pathlib import Path
 
 import pytest
@@ -96,25 +95,6 @@ async def test_nothing_is_sent_when_it_cannot_be_written_down(service: Service, 
     assert service.requests == []
 
 
-async def test_what_was_paid_for_is_known_though_the_library_cannot_be_written_any_more(
-    service: Service, tmp_path: Path
-) -> None:
-    service.on(DOWNLOAD, Reply(ACCEPTED.status, ACCEPTED.body, ACCEPTED.headers, stall_s=0.3))
-    service.on_task("producer", MADE_BY, MADE)
-    times = itertools.count(1000.0, 400.0)
-    async with converting(service, tmp_path, clock=lambda: next(times)) as rig:
-        begun = asyncio.create_task(rig.conversions.begin(song(), WAV))
-        await until(lambda: posts(service))
-        assert rig.conversions.cost(song(), WAV) == 0
-        await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = ON"))
-        await begun
-        assert await rig.conversions.link(song(), WAV) == LINK
-        await rig.conversions.recall([song()], WAV)
-        assert (await rig.known()).state is ConversionState.ASKED
-        assert rig.conversions.cost(song(), WAV) == 0
-    assert posts(service) == 1
-
-
 async def test_after_a_crash_while_asking_nobody_knows_and_only_the_user_asks_again(
     service: Service, tmp_path: Path
 ) -> None:
@@ -129,7 +109,7 @@ async def test_after_a_crash_while_asking_nobody_knows_and_only_the_user_asks_ag
         assert service.requests == []
         assert rig.conversions.cost(song(), WAV) == 2
         assert "without saying so" in (rig.conversions.trouble(song(), WAV) or "")
-        await rig.conversions.begin(song(), WAV)
+        await rig.conversions.begin(song(), WAV, rig.conversions.known(song(), WAV))
         assert await rig.conversions.link(song(), WAV) == LINK
     assert posts(service) == 1
 

@@ -27,7 +27,7 @@ from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
 from aimusic_desktop.ui.player.player import Player
 from tests.support.media import PNG, song_clip, stores, until
-from tests.support.player import encoded
+from tests.support.player import Tap, encoded
 from tests.support.service import Service
 
 LEFT = Qt.MouseButton.LeftButton
@@ -80,7 +80,7 @@ async def scene(service: Service, root: Path) -> AsyncIterator[Scene]:
         try:
             yield made
         finally:
-            book.close()
+            await book.close()
             player.close()
             await background.close()
             for thing in (made.window, player, book):
@@ -171,6 +171,19 @@ async def test_the_louder_one_is_turned_down_and_it_is_said(service: Service, tm
         assert "turned down" not in on.second.facts.text()
         assert "dB" in on.second.facts.text()
         assert all(card.wave._peaks is not None for card in on.panel.cards)
+
+
+async def test_of_each_song_is_shown_what_has_arrived(service: Service, tmp_path: Path) -> None:
+    data = encoded("m4a", "-movflags", "+faststart", seconds=30)
+    tap = Tap(data, len(data) // 2)
+    async with scene(service, tmp_path) as on:
+        service.on("/b", tap)
+        await on.begin()
+        await until(lambda: on.second.wave._arrived == pytest.approx(0.5, abs=0.1))
+        assert on.first.wave._arrived == 1
+        on.player.resume()
+        tap.opened.set()
+        await until(lambda: on.second.wave._arrived == 1)
 
 
 async def test_covers_are_shown_when_they_come(service: Service, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import wave
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from aimusic_desktop.app import Session
-from aimusic_desktop.model import SaveFormat
+from aimusic_desktop.model import Conversion, ConversionState, Product, SaveFormat
 from aimusic_desktop.options import Options
 from aimusic_desktop.ui.commands.converting import Converting
 from aimusic_desktop.ui.main_window import MainWindow
@@ -175,6 +176,32 @@ async def test_a_request_in_doubt_is_said_and_asked_again_by_the_user_alone(
         assert "may have taken this request" in await rig.answer("Convert again for 2 credits")
         await until(lambda: len(rig.session.core.saver.jobs) == 1)
     assert posts(service) == 2
+
+
+async def test_what_became_known_while_the_question_was_open_is_asked_about_anew(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on(DOWNLOAD, ACCEPTED)
+    service.on_task("producer", MADE_BY, NOT_READY)
+    async with showing(service, tmp_path, "producer") as rig:
+        pressed = [rig.converting._save_chosen(SaveFormat.WAV) for _ in range(2)]
+        await asyncio.gather(*pressed)
+        doubt = Conversion(
+            task_id=id_of(0),
+            clip_id="c0",
+            format=SaveFormat.WAV,
+            product=Product.PRODUCER,
+            state=ConversionState.UNKNOWN,
+            error="Nobody knows.",
+        )
+        assert await rig.session.core.library.claim_conversion(doubt, None)  # by another window
+        await rig.answer("Convert for 2 credits")
+        await until(lambda: "since you were asked" in rig.notice)
+        assert posts(service) == 0
+        QTest.mouseClick(rig.session.window.notice.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+        assert "Nobody knows." in await rig.answer("Convert again for 2 credits")
+        await until(lambda: len(rig.session.core.saver.jobs) == 1)
+    assert posts(service) == 1
 
 
 async def test_too_few_credits_are_said_before_and_cannot_be_spent(service: Service, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 from aimusic_desktop.library.store import Query
 from aimusic_desktop.model import Clip, ConversionState, Product
 from aimusic_desktop.tracking.alignments import NO_WORDS
-from aimusic_desktop.ui import following
+from aimusic_desktop.ui import following, read_along
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
 from aimusic_desktop.ui.labels import TextLabel
 from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.read_along import ReadAlong
+from aimusic_desktop.ui.timing_offer import UNDER_WAY
 from tests.support.desk import desk_at
 from tests.support.furnished import SONG
 from tests.support.library import task_of
@@ -262,8 +264,26 @@ async def test_what_is_known_of_the_times_is_said(
         await know(on, clip, **facts)
         on.details.offer.show()
         await on.show(clip)
-        await until(lambda: clip.ids in on.desk.core.alignments._known)
+        await until(lambda: on.desk.core.alignments._ledger.known(clip.ids))
         await until(lambda: on.offered == said)
+
+
+async def test_what_another_window_is_having_timed_is_followed_once_it_is(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_along, "POLL_MS", 50)
+    clip = playable(service)
+    async with rig(service, tmp_path, clip) as on:
+        asked = aligned(clip, ConversionState.ASKED, words=(), owner=on.desk.core.runs.token)
+        assert await on.desk.core.library.claim_alignment(asked, None)
+        await on.show(clip)
+        await on.play(clip, 10_500)
+        await until(lambda: on.offered == (UNDER_WAY, ""))
+        answered = replace(asked, state=ConversionState.DONE, words=sung())
+        assert await on.desk.core.library.save_alignment(answered)
+        await until(lambda: on.line == "City lights, carry me home")
+        assert on.offered == ("", "")
+        await until(lambda: on.sections[-1])
 
 
 @pytest.mark.parametrize("facts", [{"product": Product.PRODUCER}, {"lyrics": ""}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.media import peaks as peaks_module
-from aimusic_desktop.media.cache import clip_key
+from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.media.peaks import BIN_MS, Peaks, read_peaks, write_peaks
 from aimusic_desktop.model import ClipState
 from tests.support.media import boxes, ranges, song_clip, until, wav
@@ -164,9 +166,11 @@ async def test_closing_takes_no_time_though_the_song_stalls(service: Service, tm
         here.book.want(slow)
         await until(at_work)
         begin = time.monotonic()
-        here.book.close()
+        ended = here.book.close()
         assert time.monotonic() - begin < 0.5
         assert not at_work()
+        await ended
+        assert "peaks" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_a_damaged_song_keeps_no_other_waiting(service: Service, tmp_path: Path) -> None:
@@ -188,6 +192,45 @@ async def test_a_song_that_was_damaged_is_tried_again_when_opened(service: Servi
         await here.store.forget(clip)
         here.open(here.clip(wav(1)))
         await here.knows(clip)
+
+
+async def test_progress_of_a_song_is_no_reason_to_look_for_others_on_the_disk(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.on("/slow", Tap(m4a(seconds=20), 250_000))
+    async with shelf(service, tmp_path) as here:
+        broken, missing = await here.cached(boxes(50_000), "/broken"), here.clip(wav(1), "/missing")
+        slow = song_clip(service.origin + "/slow", clip_id="slow")
+        song = here.open(slow)
+        looks: list[str] = []
+        find = AudioStore._find
+
+        def counted(store: AudioStore, key: str) -> Path | None:
+            assert threading.current_thread() is not threading.main_thread()
+            looks.append(key)
+            return find(store, key)
+
+        monkeypatch.setattr(AudioStore, "_find", counted)
+        here.book.want(slow, broken, missing)
+        received = song.received
+        await until(lambda: here.book.of(slow) and song.received > received + 20)
+        assert sorted(looks) == sorted([clip_key(broken), clip_key(missing)])
+
+
+async def test_how_much_of_a_song_is_here_is_told(service: Service, tmp_path: Path) -> None:
+    data = m4a(seconds=20)
+    tap = Tap(data, len(data) // 2)
+    service.on("/slow", tap)
+    async with shelf(service, tmp_path) as here:
+        kept, missing = await here.cached(wav(1), "/kept"), here.clip(wav(1), "/missing")
+        slow = song_clip(service.origin + "/slow", clip_id="slow")
+        here.open(slow)
+        here.book.want(slow, kept, missing)
+        await until(lambda: here.book.arrived(kept) == 1)
+        assert here.book.arrived(missing) == 0
+        await until(lambda: here.book.arrived(slow) == pytest.approx(0.5, abs=0.1))
+        tap.opened.set()
+        await until(lambda: here.book.arrived(slow) == 1)
 
 
 async def test_two_songs_are_made_equally_loud(service: Service, tmp_path: Path) -> None:

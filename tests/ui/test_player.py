@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.media import fetch
-from aimusic_desktop.ui.player import deck as deck_room
-from aimusic_desktop.ui.player.deck import BROKEN, NOT_ARRIVING, SILENT
+from aimusic_desktop.ui.player import patience
+from aimusic_desktop.ui.player.deck import BROKEN
+from aimusic_desktop.ui.player.patience import NOT_ARRIVING, SILENT
 from aimusic_desktop.ui.player.player import NO_DEVICE, PlayState
 from aimusic_desktop.ui.player.sound import NO_SOUND
 from tests.support.media import song_clip, until, wav
@@ -173,6 +174,35 @@ async def test_the_end_says_so_and_play_begins_again(service: Service, tmp_path:
         await until(lambda: on.finished == 2)
 
 
+async def test_a_seek_at_the_very_end_is_heard(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(2)))
+        await on.plays_past(0)
+        from PySide6.QtMultimedia import QMediaPlayer
+
+        def go_back(status: QMediaPlayer.MediaStatus) -> None:
+            if status is status.EndOfMedia and on.player.position_ms > 1000:
+                on.player.seek(0)
+
+        on.player.findChild(QMediaPlayer).mediaStatusChanged.connect(go_back)
+        on.player.seek(1700)
+        await until(lambda: on.player.position_ms == 0)
+        await on.plays_past(300)
+        assert on.finished == 0
+
+
+async def test_what_a_player_began_has_ended_when_it_is_closed(service: Service, tmp_path: Path) -> None:
+    service.on("/song", Tap(wav(5), 0))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song", clip_id="late"))
+        [task] = [task for task in asyncio.all_tasks() if task.get_name() == "play late"]
+        await until(lambda: service.requests)
+        on.player.close()
+        assert not task.done()
+        await on.player.wait_closed()
+        assert task.cancelled()
+
+
 async def test_without_a_device_the_song_goes_on_and_it_is_said_once(
     service: Service, tmp_path: Path
 ) -> None:
@@ -249,8 +279,8 @@ async def test_a_line_that_breaks_while_it_plays_is_no_end_of_the_song(
 async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deck_room, "TICK_MS", 50)
-    monkeypatch.setattr(deck_room, "ARRIVAL_LIMIT_MS", 400)
+    monkeypatch.setattr(patience, "TICK_MS", 50)
+    monkeypatch.setattr(patience, "ARRIVAL_LIMIT_MS", 400)
     data = m4a()
     tap = Tap(data, len(data) // 2, drips=False)
     service.on("/song", tap)
@@ -270,8 +300,8 @@ async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
 async def test_a_device_that_takes_nothing_more_is_noticed(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deck_room, "TICK_MS", 50)
-    monkeypatch.setattr(deck_room, "SILENCE_LIMIT_MS", 400)
+    monkeypatch.setattr(patience, "TICK_MS", 50)
+    monkeypatch.setattr(patience, "SILENCE_LIMIT_MS", 400)
     async with stage(service, tmp_path) as on:
         on.player.play(on.clip(wav(5)))
         await on.plays_past(0)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media import fetch
+from aimusic_desktop.api import transport
+from aimusic_desktop.media import body, fetch
+from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN, EMPTY, GONE
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.media import song_clip, until, wav
-from tests.support.player import Tap, encoded, m4a, stage
+from tests.support.player import Tap, encoded, hollow, m4a, stage
 from tests.support.service import Reply, Service
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
@@ -66,6 +69,16 @@ async def test_a_file_cut_in_the_middle_is_said_when_the_cut_is_reached(
         assert "incomplete" in on.player.sentence
 
 
+async def test_a_song_of_which_nothing_can_be_decoded_was_not_played(
+    service: Service, tmp_path: Path
+) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(hollow(m4a())))
+        await until(lambda: on.said or on.finished)
+        assert (on.said, on.finished) == ([BROKEN], 0)
+        assert (on.player.state, on.player.position_ms) == (PlayState.FAILED, 0)
+
+
 async def test_a_file_with_a_hole_of_noise_never_hangs(service: Service, tmp_path: Path) -> None:
     data = bytearray(m4a())
     data[len(data) // 3 : len(data) // 2] = NOISE[: len(data) // 2 - len(data) // 3]
@@ -103,6 +116,11 @@ async def test_three_hours_begin_and_are_sought_at_once(service: Service, tmp_pa
 async def test_a_line_that_stalls_goes_on_where_it_stood(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stall_s = 20
+    assert min(patience.ARRIVAL_LIMIT_MS / 1000, transport._STALL_LIMIT_S, body.SLOW_S) > stall_s
+    # What is too impatient for such a stall must know it as one. Here both last a tenth.
+    monkeypatch.setattr(patience, "TICK_MS", 100)
+    monkeypatch.setattr(patience, "SILENCE_LIMIT_MS", patience.SILENCE_LIMIT_MS // 10)
     data = m4a(seconds=6)
     tap = Tap(data, len(data) // 2, drips=False)
     service.on("/song", tap)
@@ -111,9 +129,15 @@ async def test_a_line_that_stalls_goes_on_where_it_stood(
         await on.plays_past(1000)
         await on.is_in(PlayState.LOADING)
         stood_ms = on.player.position_ms
+        states: list[PlayState] = []
+        on.player.changed.connect(lambda: states.append(on.player.state))
+        await asyncio.sleep(stall_s / 10)
+        assert PlayState.FAILED not in states
+        assert on.player.position_ms == stood_ms
         tap.opened.set()
         await on.plays_past(stood_ms + 300)
         assert on.said == []
+        assert service.paths() == ["/song"]
 
 
 async def test_a_song_that_vanishes_from_the_cache_plays_on_and_is_fetched_again(
@@ -141,7 +165,7 @@ async def test_a_song_that_vanished_while_others_hold_it_is_said_and_fetched_lat
         clip = on.clip(wav(3))
         on.player.play(clip)
         await until(lambda: list(tmp_path.glob("*.wav")))
-        held = on.player._decks.heard._audio.open(clip)
+        held = on.player._decks.heard._supply._audio.open(clip)
         for file in tmp_path.glob("*.wav"):
             file.unlink()
         on.player.play(clip)

@@ -209,7 +209,7 @@ def test_volume_grows_to_the_left_where_people_read_so(qtbot: QtBot, desk: Desk)
 
 def test_what_is_not_as_ever_is_shown_and_opens_what_changes_it(desk: Desk) -> None:
     desk.player.show(PlayState.PLAYING)
-    chips = ("Speed", "Repeated part", "Sleep timer")
+    chips = ("Speed", "Loop", "Sleep timer")
     assert [desk.chip(name) for name in chips] == [None] * 3
     sleep = SleepTimer(desk.player, desk.bar)
     desk.bar.watch_sleep(sleep)
@@ -217,7 +217,7 @@ def test_what_is_not_as_ever_is_shown_and_opens_what_changes_it(desk: Desk) -> N
     desk.player.set_loop(Loop(30_000, 62_000))
     sleep.start(15)
     shown = [chip.toolTip() for chip in map(desk.chip, chips) if chip is not None]
-    assert shown == ["Speed: 1.25×", "Repeated part: 0:30 – 1:02", "Sleep timer: 15 min"]
+    assert shown == ["Speed: 1.25×", "Loop: 0:30 – 1:02", "Sleep timer: 15 min"]
     sleep.at_end_of_song()
     chip = desk.chip("Sleep timer")
     assert chip is not None
@@ -242,7 +242,7 @@ def test_a_speed_is_chosen_from_the_menu(desk: Desk) -> None:
 def test_what_has_no_room_is_in_the_menu(desk: Desk) -> None:
     desk.player.show(PlayState.PLAYING)
     lesser = [desk.find(QWidget, name) for name in ("Shuffle", "Repeat off", "Volume")]
-    folded = {"Shuffle", "Repeat off", "Louder", "Quieter"}
+    folded = {"Shuffle", "Repeat off", "Volume up", "Volume down"}
     assert all(widget.isVisible() for widget in lesser)
     assert not folded & set(desk.more())
     desk.be_wide(ROOMY - 1)

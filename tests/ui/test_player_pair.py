@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from aimusic_desktop.media import fetch
 from aimusic_desktop.media.cache import clip_key
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.deck import Deck
-from aimusic_desktop.ui.player.player import PlayState
+from aimusic_desktop.ui.player.player import Loop, PlayState
 from aimusic_desktop.ui.player.step import APART_MS
 from tests.support.media import song_clip, until, wav
-from tests.support.player import Stage, Tap, stage
+from tests.support.player import Stage, Tap, m4a, stage
 from tests.support.service import Reply, Service
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
@@ -167,3 +168,49 @@ async def test_playing_another_song_ends_a_comparison(service: Service, tmp_path
         assert levels(on)[0] == 1
         on.player.pair(second)  # with itself: nothing to compare
         assert on.player.twin is None
+
+
+async def test_a_heard_one_that_has_failed_is_no_twin_after_the_swap(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
+    data = m4a(seconds=6)
+    tap = Tap(data, len(data) // 3, drips=False)
+    service.on("/one", tap, Reply(503))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/one", clip_id="one"))
+        await on.plays_past(0)
+        second = on.clip(wav(30), "/two")
+        on.player.pair(second)
+        await until(lambda: on.player._decks.can_swap)
+        tap.data = data[: tap.mark]
+        tap.opened.set()  # the line breaks
+        await on.is_in(PlayState.FAILED)
+        on.player.swap()
+        assert (on.player.clip, on.player.twin) == (second, None)
+        assert on.unheard[-1] == on.said[-1]
+        on.player.resume()
+        await on.plays_past(0)
+
+
+async def test_a_loop_goes_on_within_the_song_that_is_changed_to(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        _, second = await compare(on, 30, 6)
+        on.player.set_loop(Loop(4000, 15_000))
+        on.player.seek(4500)
+        await until(lambda: in_step(on))
+        on.player.swap()
+        assert (on.player.clip, on.player.loop) == (second, Loop(4000, 6000))
+        jumps: list[int] = []
+        on.player.seeked.connect(jumps.append)
+        await until(lambda: jumps)
+        assert set(jumps) == {4000}
+        await on.plays_past(4000)
+
+
+async def test_a_loop_beyond_the_song_that_is_changed_to_is_gone(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        _, second = await compare(on, 30, 6)
+        on.player.set_loop(Loop(8000, 15_000))
+        on.player.swap()
+        assert (on.player.clip, on.player.loop) == (second, Loop())

@@ -147,3 +147,17 @@ async def test_a_song_that_is_paused_already_stays_paused(service: Service, tmp_
         await until(lambda: not at.sleep.running)
         assert at.player.state is PlayState.PAUSED
         await at.is_loud()
+
+
+async def test_a_song_that_fails_is_the_last_one_too(service: Service, tmp_path: Path) -> None:
+    async with night(service, tmp_path) as at:
+        silences: list[PlayState] = []
+        at.player.silenced.connect(lambda: silences.append(at.player.state))
+        at.sleep.at_end_of_song()
+        at.player.play(at.on.clip(wav(0), "/empty"))
+        await until(lambda: at.on.said)
+        assert silences == []
+        await until(lambda: not at.sleep.running)
+        assert silences == [PlayState.FAILED]
+        assert at.player.sentence == at.on.said[-1]
+        await at.is_loud()

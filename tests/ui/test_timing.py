@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -155,6 +156,35 @@ async def test_a_request_in_doubt_is_sent_again_by_the_user_alone(service: Servi
         assert "may have taken this request" in await on.answer("Time again for 1 credit")
         await until(lambda: on.notice.startswith("The lyrics are timed"))
     assert posts(service) == 2
+
+
+async def test_pressed_twice_it_asks_once(service: Service, tmp_path: Path) -> None:
+    service.on(ALIGNED, Reply(body=b"{}", cut_at=1))
+    async with rig(service, tmp_path, song()) as on:
+        pressed = [on.desk.background.run(on.timing._time_chosen(), "time lyrics") for _ in range(2)]
+        await asyncio.wait(pressed)
+        await on.answer("Time for 1 credit")
+        await until(lambda: "may have taken this request" in on.notice)
+    assert posts(service) == 1
+
+
+async def test_what_became_known_while_the_question_was_open_is_asked_about_anew(
+    service: Service, tmp_path: Path
+) -> None:
+    on_aligning(service, *sung())
+    clip = song()
+    async with rig(service, tmp_path, clip) as on:
+        on.timing.time_lyrics()
+        await until(on.question)
+        doubt = aligned(clip, ConversionState.UNKNOWN, words=(), error="Nobody knows.")  # another window's
+        assert await on.desk.core.library.claim_alignment(doubt, None)
+        await on.answer("Time for 1 credit")
+        await until(lambda: "since you were asked" in on.notice)
+        assert posts(service) == 0
+        QTest.mouseClick(on.desk.notice.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+        assert "Nobody knows." in await on.answer("Time again for 1 credit")
+        await until(lambda: on.notice.startswith("The lyrics are timed"))
+    assert posts(service) == 1
 
 
 async def test_one_song_that_is_refused_holds_up_no_other(service: Service, tmp_path: Path) -> None:

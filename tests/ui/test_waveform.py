@@ -232,6 +232,18 @@ def test_only_the_part_of_the_shape_that_is_known_has_bars(shown: Shown) -> None
     assert known != coming == picture.pixelColor(1, 1)
 
 
+def test_sections_have_ticks_at_both_edges_where_they_begin(shown: Shown) -> None:
+    plain = shown.picture()
+    shown.wave.show_sections([(25_000, "Verse"), (75_000, "Chorus"), (LENGTH_MS, "Beyond")])
+    picture = shown.picture()
+    for y in (1, plain.height() - 2):
+        marked = {x for x in range(plain.width()) if picture.pixelColor(x, y) != plain.pixelColor(x, y)}
+        assert {shown.at(25).x(), shown.at(75).x()} <= marked
+        assert all(min(abs(x - shown.at(second).x()) for second in (25, 75)) <= 1 for x in marked)
+    middle = plain.height() // 2
+    assert picture.pixelColor(shown.at(25).x(), middle) == plain.pixelColor(shown.at(25).x(), middle)
+
+
 def test_bars_are_drawn_anew_for_a_shape_and_not_for_a_position(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:

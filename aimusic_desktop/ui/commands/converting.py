@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from aimusic_desktop.api.errors import InvalidRequest
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.library.store import SongRow
-from aimusic_desktop.model import Clip, Group, SaveFormat
+from aimusic_desktop.model import Clip, Conversion, Group, SaveFormat
+from aimusic_desktop.tracking.ledger import Outdated
 from aimusic_desktop.tracking.merge import without_promise
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.paying import ask_price
@@ -17,17 +18,19 @@ from aimusic_desktop.ui.desk import Desk
 PRICED_ROWS = 200
 """Of more selected rows the price is told in the question only: at each selection it would be felt."""
 
+_OF_THAT_SONG = (InvalidRequest, Outdated)
 _NONE_READY = "Only finished songs can be saved; none of these is ready."
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """``free`` songs are there already; the service makes the ``priced`` ones for ``price`` credits together,
-    and cannot make the ``impossible`` ones. ``trouble`` is what went wrong before."""
+    """``free`` songs are there already; the service makes the ``priced`` ones, each with what is known of it,
+    for ``price`` credits together, and cannot make the ``impossible`` ones. ``trouble`` is what went wrong
+    before."""
 
     format: SaveFormat
     free: Sequence[Clip]
-    priced: Sequence[Clip]
+    priced: Sequence[tuple[Clip, Conversion | None]]
     price: int
     impossible: int
     trouble: str
@@ -80,7 +83,7 @@ class Converting:
         return _Order(
             wanted,
             free=[clip for clip, cost in costs if cost == 0],
-            priced=[clip for clip, cost in costs if cost],
+            priced=[(clip, conversions.known(clip, wanted)) for clip, cost in costs if cost],
             price=sum(cost or 0 for _, cost in costs),
             impossible=sum(cost is None for _, cost in costs),
             trouble=next((each for each in troubles if each), ""),
@@ -104,12 +107,12 @@ class Converting:
         failures: list[AppError] = []
         if order.free:
             await saver.save(order.free, folder, format=order.format)
-        for clip in order.priced:
+        for clip, seen in order.priced:
             try:
-                await self._desk.core.conversions.begin(clip, order.format)
+                await self._desk.core.conversions.begin(clip, order.format, seen)
             except AppError as error:
                 failures.append(error)
-                if not isinstance(error, InvalidRequest):  # it would not fare better with the next one
+                if not isinstance(error, _OF_THAT_SONG):  # it would not fare better with the next one
                     break
             else:
                 begun.append(clip)
@@ -121,7 +124,7 @@ class Converting:
     def _tell(self, order: _Order, begun: Sequence[Clip], failures: Sequence[AppError]) -> None:
         to = order.format.upper()
         if failures:
-            left = [clip for clip in order.priced if clip not in begun]
+            left = [clip for clip, _ in order.priced if clip not in begun]
             some = f"Converting {len(begun)} of {words.count(len(order.priced), 'song')}. "
             self._desk.notice.say(
                 (some if begun else "") + without_promise(failures[0].sentence),
@@ -149,7 +152,8 @@ def _more(order: _Order) -> list[str]:
 
 def _question(order: _Order) -> str:
     one = len(order.priced) == 1
-    what = f"“{order.priced[0].title or 'this song'}”" if one else words.count(len(order.priced), "song")
+    first, _ = order.priced[0]
+    what = f"“{first.title or 'this song'}”" if one else words.count(len(order.priced), "song")
     return f"Convert {what} to {order.format.upper()} for {words.count(order.price, 'credit')}?"
 
 

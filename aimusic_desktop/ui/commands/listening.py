@@ -28,16 +28,20 @@ Select = Callable[[Sequence[str], Collection[tuple[str, str]]], Coroutine[Any, A
 
 
 class Listening:
-    """Connects list, queue and player. What can be heard is the queue's present song."""
+    """Connects list, queue and player. What can be heard is the queue's present song; in a comparison also
+    another, which becomes the present one if it is the one that is heard in the end."""
 
     def __init__(self, desk: Desk, player: Player, queue: PlayQueue, select: Select) -> None:
         self._desk, self._player, self._queue = desk, player, queue
         self._select = select
         self._failed_in_a_row = 0
+        self._failed_last: Clip | None = None
         self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
         self._go_on.timeout.connect(self._skip_failed)
         player.finished.connect(self._finished)
         player.failed.connect(self._failed)
+        player.silenced.connect(self._rest)
+        player.position_changed.connect(self._moved)
         player.changed.connect(self._changed)
         queue.changed.connect(self._prepare)
 
@@ -124,22 +128,53 @@ class Listening:
         self._play(self._queue.advance(auto=True))
 
     def _changed(self) -> None:
-        if self._player.state is PlayState.PLAYING:
-            self._failed_in_a_row = 0
         if self._player.state is not PlayState.FAILED:
             self._go_on.stop()
+        if self._player.twin is None:
+            self._follow()
 
-    def _failed(self, sentence: str) -> None:
-        """Say which song it is, and go on; not for ever when all are silent."""
+    def _follow(self) -> None:
+        """After a comparison: go to the entry of what is heard, or give it one."""
+        clip, current = self._player.clip, self._queue.current
+        if clip is None or current is None or _same(clip, current.clip):
+            return
+        if not (entries := self._entries_of(clip)):
+            self._queue.play_next([clip])
+            entries = self._entries_of(clip)
+        self._queue.jump(entries[0].entry_id)
+
+    def _entries_of(self, clip: Clip) -> list[Entry]:
+        """Those that come first."""
+        entries = dict.fromkeys((*self._queue.upcoming, *self._queue.entries))
+        return [entry for entry in entries if _same(entry.clip, clip)]
+
+    def _moved(self) -> None:
+        if self._player.sounded:
+            self._failed_in_a_row, self._failed_last = 0, None
+
+    def _failed(self) -> None:
+        """Say which song it is, and go on; not for ever when all are silent, nor from one tried again."""
         self._failed_in_a_row += 1
         clip, following = self._player.clip, self._queue.following
-        title = f"“{clip.title}”: " if clip is not None and clip.title else ""
+        again, self._failed_last = _same(clip, self._failed_last), clip
         alone = following is None or _same(following.clip, clip)
-        if alone or self._player.offline or self._failed_in_a_row >= len(self._queue.entries):
-            self._desk.notice.say(title + sentence)
+        if again or alone or self._player.offline or self._failed_in_a_row >= len(self._queue.entries):
+            self._desk.notice.say(self._trouble())
             return
-        self._desk.notice.say(f"{title}{sentence} Going on with the next song.")
+        self._desk.notice.say(f"{self._trouble()} Going on with the next song.")
         self._go_on.start()
+
+    def _trouble(self) -> str:
+        """What the song says of itself, with its name."""
+        clip = self._player.clip
+        title = f"“{clip.title}”: " if clip is not None and clip.title else ""
+        return title + self._player.sentence
+
+    def _rest(self) -> None:
+        """Silence is wanted while a song that failed waits for the next."""
+        if self._go_on.isActive():
+            self._go_on.stop()
+            self._desk.notice.say(self._trouble())
 
     def _skip_failed(self) -> None:
         if self._player.state is PlayState.FAILED:

@@ -17,6 +17,8 @@ from aimusic_desktop.ui.desk import Desk
 ASK_LIMIT_S = 5.0
 """How long the question waits for what the account holds."""
 
+_NAME = "price"
+
 
 async def ask_price(
     desk: Desk,
@@ -31,10 +33,13 @@ async def ask_price(
     """Ask whether ``price`` credits may be spent, and ``do`` it when the button ``agree`` is pressed.
 
     ``more`` is what else to know before one agrees. An account that just said that it holds less leaves
-    only to cancel.
+    only to cancel. Nothing is asked while another such question is open.
     """
     affordable = await _affordable(desk.core, price)
+    if any(box.isVisible() for box in desk.window.findChildren(QMessageBox, _NAME)):
+        return  # pressed twice before the question was there
     box = QMessageBox(desk.window)
+    box.setObjectName(_NAME)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(title)

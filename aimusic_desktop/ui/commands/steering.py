@@ -8,8 +8,8 @@ from functools import partial
 from aimusic_desktop.settings import FASTEST, SLOWEST
 from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.player.sleep import SleepTimer
+from aimusic_desktop.ui.player.waveform import STEP_MS
 
-STEP_MS = 5_000
 VOLUME_STEP = 0.05
 SPEED_STEP = 0.25
 

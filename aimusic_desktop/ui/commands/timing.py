@@ -24,6 +24,7 @@ from aimusic_desktop.media.naming import safe_stem
 from aimusic_desktop.media.style import SaveStyle
 from aimusic_desktop.model import Alignment, Clip, ConversionState
 from aimusic_desktop.tracking.alignments import Alignments, AlignmentTrouble
+from aimusic_desktop.tracking.ledger import Outdated
 from aimusic_desktop.tracking.merge import without_promise
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.paying import ask_price
@@ -34,15 +35,18 @@ LINES, WORDS = "Lyrics with the time of each line (*.lrc)", "Lyrics with the tim
 
 _NONE_CHOSEN = "Choose a song first."
 _CANNOT = "These lyrics cannot be timed: the service does that for finished Sonic songs that have lyrics."
-_OF_THAT_SONG = (InvalidRequest, TaskNotFound, AlignmentTrouble)
+_OF_THAT_SONG = (InvalidRequest, TaskNotFound, AlignmentTrouble, Outdated)
 """What the next song may not meet."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """Songs to be timed for ``price`` credits together. ``trouble`` is what went wrong with one before."""
+    """Songs to be timed for ``price`` credits together, each with what is known of it.
 
-    clips: Sequence[Clip]
+    ``trouble`` is what went wrong with one before.
+    """
+
+    songs: Sequence[tuple[Clip, Alignment | None]]
     price: int
     trouble: str
 
@@ -69,15 +73,16 @@ class Timing:
     async def _time(self, clips: Sequence[Clip]) -> None:
         known = [await self._alignments.known(clip) for clip in clips]
         costs = [self._alignments.cost(clip) for clip in clips]
-        priced = [clip for clip, cost in zip(clips, costs, strict=True) if cost]
+        priced = [(clip, seen) for clip, seen, cost in zip(clips, known, costs, strict=True) if cost]
         if priced:
             await self._ask(_Order(priced, sum(cost or 0 for cost in costs), _trouble(known)))
         else:
             self._desk.notice.say(_nothing_to_time(known))
 
     async def _ask(self, order: _Order) -> None:
-        one = len(order.clips) == 1
-        whose = f"“{order.clips[0].title or 'this song'}”" if one else words.count(len(order.clips), "song")
+        one = len(order.songs) == 1
+        first, _ = order.songs[0]
+        whose = f"“{first.title or 'this song'}”" if one else words.count(len(order.songs), "song")
         await ask_price(
             self._desk,
             title="Time the lyrics",
@@ -91,9 +96,9 @@ class Timing:
     async def _carry_out(self, order: _Order) -> None:
         done: list[Alignment] = []
         failures: list[AppError] = []
-        for clip in order.clips:
+        for clip, seen in order.songs:
             try:
-                done.append(await self._alignments.ask(clip))
+                done.append(await self._alignments.ask(clip, seen))
             except AppError as error:
                 failures.append(error)
                 if not isinstance(error, _OF_THAT_SONG):
@@ -103,11 +108,12 @@ class Timing:
 
     def _tell(self, order: _Order, done: Sequence[Alignment], failures: Sequence[AppError]) -> None:
         if failures:
-            some = f"Timed the lyrics of {len(done)} of {words.count(len(order.clips), 'song')}. "
+            clips = [clip for clip, _ in order.songs]
+            some = f"Timed the lyrics of {len(done)} of {words.count(len(clips), 'song')}. "
             self._desk.notice.say(
                 (some if done else "") + without_promise(failures[0].sentence),
                 action="Time again …",
-                do=lambda: self._desk.background.run(self._time(order.clips), "time lyrics again"),
+                do=lambda: self._desk.background.run(self._time(clips), "time lyrics again"),
                 stays=True,
             )
         else:

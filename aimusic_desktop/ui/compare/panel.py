@@ -104,7 +104,6 @@ class ComparePanel(QWidget):
                 card.wave.show_length(self._player.duration_ms)
             card.wave.show_loop(self._player.loop)
         self._show_position(self._player.position_ms)
-        self._show_arrived()
         self.show()
 
     def _begin(self, clip: Clip, twin: Clip) -> None:
@@ -135,10 +134,11 @@ class ComparePanel(QWidget):
         if self._pair:
             for card in self.cards:
                 card.wave.show_position(position_ms)
+            self._show_arrived()  # of the song that is not heard, nobody else tells
 
     def _show_arrived(self) -> None:
         for card, clip in zip(self.cards, self._pair, strict=False):
-            card.wave.show_arrived(self._player.arrived if self._is_heard(clip) else 1.0)
+            card.wave.show_arrived(self._book.arrived(clip))
 
     def _cover_arrived(self, url: str) -> None:
         if url in (clip.image_url for clip in self._pair):

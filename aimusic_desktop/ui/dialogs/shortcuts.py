@@ -58,7 +58,7 @@ _BELONGS = {
 }
 """The actions of each group, in the order in which they are shown; all others are the window's."""
 
-_ALSO = {"play_pause": "Space", "play": "Enter"}
+_ALSO = {"play_pause": "Space"}
 """Keys that do the same without a shortcut: the window and its lists take them themselves."""
 
 _SAID = {"repeat": "Repeat all, this song, or off"}
@@ -247,7 +247,8 @@ def _shortcut(group: str, name: str, action: QAction) -> Shortcut:
     media = [_MEDIA_KEYS] if len(keys) < len(action.shortcuts()) else []
     also = [_ALSO[name]] if name in _ALSO else []
     native = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-    return Shortcut(group, text, (*also, *native, *media))
+    named = dict.fromkeys(key.replace("Return", "Enter") for key in native)  # one and the same to people
+    return Shortcut(group, text, (*also, *named, *media))
 
 
 def _halves(lines: Sequence[Shortcut]) -> tuple[list[Shortcut], list[Shortcut]]:

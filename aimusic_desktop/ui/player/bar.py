@@ -48,10 +48,10 @@ class PlayerBar(QWidget):
         # Made in the order of tab key and screen reader.
         strip = self._strip = QWidget(self)
         self._shuffle = Button("Shuffle", strip)
-        self._transport = Transport(player, strip)
+        self.transport = Transport(player, strip)
         self._repeat = Button("Repeat", strip)
         self.timeline = Timeline(player, strip)
-        self._speed, self._loop = Chip("Speed", "speed", self), Chip("Repeated part", "loop", self)
+        self._speed, self._loop = Chip("Speed", "speed", self), Chip("Loop", "loop", self)
         self._sleep = Chip("Sleep timer", "sleep", self)
         self._mute = _Mute(self)
         self._volume = JumpSlider("Volume", self)
@@ -97,6 +97,7 @@ class PlayerBar(QWidget):
             clickable.setCursor(Qt.CursorShape.PointingHandCursor)
         self._volume.setRange(0, 100)
         self._volume.setSingleStep(5)
+        self._volume.setPageStep(5)  # which a notch of the wheel is bounded by
         self._volume.setFixedWidth(10 * GRID)
         self._more.setIcon(icon("menu"))
         self._more.setIconSize(ICON)
@@ -106,7 +107,7 @@ class PlayerBar(QWidget):
             waits_for_actions.hide()
 
     def _connect(self) -> None:
-        player, transport = self._player, self._transport
+        player, transport = self._player, self.transport
         self._cover.clicked.connect(self.go_to_wanted)
         self._names.title.clicked.connect(self.go_to_wanted)
         transport.previous.clicked.connect(self.previous_wanted)
@@ -146,7 +147,7 @@ class PlayerBar(QWidget):
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
-        transport, timeline = self._transport, self.timeline
+        transport, timeline = self.transport, self.timeline
         _add_close(row, self._shuffle, transport.previous, transport.play, transport.next, self._repeat)
         row.addWidget(timeline.at)
         row.addWidget(timeline.wave, 1)
@@ -169,8 +170,10 @@ class PlayerBar(QWidget):
         self._player.set_muted(False)
 
     def _show_volume(self) -> None:
-        self._volume.show_value(round(self._player.volume * 100))
-        self._mute.setIcon(icon("muted" if self._player.muted else "volume"))
+        percent = round(self._player.volume * 100)
+        self._volume.show_value(percent)
+        self._volume.setToolTip(f"Volume {percent} %")
+        self._mute.setIcon(icon("muted" if self._player.muted or not percent else "volume"))
         with QSignalBlocker(self._mute):
             self._mute.setChecked(self._player.muted)
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aimusic_desktop.errors import AppError
-from aimusic_desktop.media.cache import AudioStore, Song, clip_key
-from aimusic_desktop.media.errors import DiskTrouble, MediaError, Offline, Stopped
+from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.model import Clip
-from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.clock import PlayClock
 from aimusic_desktop.ui.player.outputs import Outputs
 from aimusic_desktop.ui.player.sound import Sound
 from aimusic_desktop.ui.player.state import PlayState
-from aimusic_desktop.ui.player.stream import Stream, playable
+from aimusic_desktop.ui.player.stream import Stream
+from aimusic_desktop.ui.player.supply import Supply
+from aimusic_desktop.ui.player.voice import Voice
 
-TICK_MS = 500
-ARRIVAL_LIMIT_MS = 60_000
-"""Without a byte that is waited for; longer than a fetch takes to give up a silent host and try again."""
-SILENCE_LIMIT_MS = 10_000
-"""Without a move though the bytes are there."""
+HOLLOW_MS = 1_000
+"""Qt goes through a song of which nothing can be decoded in an instant, and calls that its end; in so much
+of a song it would have moved."""
 
-NOT_ARRIVING = "The song has stopped arriving. Check the network, then press Play to go on."
-SILENT = "The sound has stopped: the sound device takes no more. Check it, then press Play to go on."
 BROKEN = "This song cannot be played: its file is damaged, or of a kind this program does not know."
 GONE = "The file of this song was removed from this disk. Press Play to fetch it again."
 EMPTY = "This song cannot be played: there is no sound in its file."
@@ -54,20 +48,18 @@ class Deck(QObject):
         self.sentence = ""
         self.offline = False
         """Whether it failed for want of a network, a disk or a device: another song would fail alike."""
-        self._audio = audio
-        self._outputs = outputs
-        self._level = 1.0
+        self.sounded = False
+        """Whether any of the song was heard to play since it was opened."""
         self._rate = 1.0
-        self._song: Song | None = None
-        self._sound: Sound | None = None
-        self._background = Background(self._fail)
-        self._bringing: asyncio.Task[None] | None = None
+        self._voice = Voice(outputs, self)
+        self._supply = Supply(audio, self._voice, self)
         self._clock = PlayClock()
         self._fetched_again = False
-        self._seen = (0, 0)
-        self._still_ms = 0
+        self._from_ms = 0
+        self._patience = patience.Patience()
         self._watch = QTimer(self)
         self._watch.timeout.connect(self._look)
+        self._listen()
 
     @property
     def loaded(self) -> bool:
@@ -83,12 +75,7 @@ class Deck(QObject):
     @property
     def arrived(self) -> float:
         """The share of the song's bytes that is here, 0 to 1."""
-        song = self._song
-        if song is None:
-            return 0.0
-        if song.path is not None:
-            return 1.0
-        return min(1.0, song.received / song.total) if song.total else 0.0
+        return self._supply.arrived
 
     @property
     def keeps_pitch(self) -> bool:
@@ -113,7 +100,7 @@ class Deck(QObject):
         self._take(clip, position_ms)
         self._enter(PlayState.LOADING if sounding else PlayState.PAUSED)
         self.moved.emit(self.position_ms)
-        self._bring_by(playable)
+        self._supply.bring(clip)
 
     def play(self) -> None:
         """Sound from ``position_ms`` on; what failed or was not open is opened anew."""
@@ -121,7 +108,7 @@ class Deck(QObject):
             return
         if self.loaded:
             self._sound_out()
-        elif self._bringing is not None:
+        elif self._supply.bringing:
             self._enter(PlayState.LOADING)
         else:
             self.load(self.clip, self.position_ms, sounding=True)
@@ -138,6 +125,7 @@ class Deck(QObject):
         if self.clip is None:
             return
         self._show_position(max(0, min(position_ms, self.duration_ms or position_ms)))
+        self._from_ms = self.position_ms
         if self._sound is not None:
             self._sound.seek(self.position_ms)
         self._clock.forget()  # what was told at once was a wish; it takes a moment to be heard
@@ -156,22 +144,35 @@ class Deck(QObject):
 
     def close(self) -> None:
         self.unload()
-        if self._sound is not None:
-            self._outputs.changed.disconnect(self._route)
-            self._sound.deleteLater()
-            self._sound = None
+        self._voice.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until what it had begun has ended, for a limited time."""
+        await self._supply.wait_closed()
 
     def set_level(self, level: float) -> None:
         """``level`` is what every sample is multiplied by, 0 to 1."""
-        self._level = level
-        if self._sound is not None:
-            self._sound.set_level(level)
+        self._voice.set_level(level)
 
     def set_rate(self, rate: float) -> None:
         self._clock.forget()
         self._rate = rate
-        if self._sound is not None:
-            self._sound.set_rate(rate)
+        self._voice.set_rate(rate)
+
+    @property
+    def _sound(self) -> Sound | None:
+        return self._voice.sound
+
+    def _listen(self) -> None:
+        voice = self._voice
+        voice.ready.connect(self._ready)
+        voice.length_changed.connect(self._length_changed)
+        voice.moved.connect(self._moved)
+        voice.ended.connect(self._ended)
+        voice.broken.connect(self._broken)
+        self._supply.came.connect(self._came)
+        self._supply.failed.connect(self._fail)
+        self._supply.arrived_changed.connect(self.arrived_changed)
 
     def _take(self, clip: Clip, position_ms: int) -> None:
         self._leave()
@@ -183,77 +184,15 @@ class Deck(QObject):
         """Drop the song, whatever state it is in."""
         self._watch.stop()
         self._clock.forget()
-        self._fetched_again = False
-        if self._bringing is not None:
-            self._bringing.cancel()
-        if self._sound is not None and self._sound.stuck:
-            self._put_aside(self._sound)
-        elif self._sound is not None:
-            self._sound.drop()
-        self._release()
-        self._bringing = None
+        self._fetched_again = self.sounded = False
+        self._voice.drop()
+        self._supply.drop()
 
-    def _put_aside(self, sound: Sound) -> None:
-        """Dropped while its device takes nothing, a sound would hold up the window until that does again."""
-        self._outputs.changed.disconnect(self._route)
-        sound.disconnect(self)
-        sound.leave()
-        self._sound = None
-
-    def _release(self) -> None:
-        if self._song is not None:
-            self._song.changed.disconnect(self._progress)
-            self._song.release()
-            self._song = None
-
-    def _bring_by(self, find: Callable[[Song], Awaitable[Stream | Path]]) -> None:
-        assert self.clip is not None
-        work = self._bring(self.clip, find)
-        self._bringing = self._background.run(work, f"play {self.clip.clip_id}")
-
-    async def _bring(self, clip: Clip, find: Callable[[Song], Awaitable[Stream | Path]]) -> None:
-        """Get hold of the song and of sound, then load what ``find`` gives."""
-        try:
-            song = self._hold(clip)
-            sound = await self._opened()
-            source = await find(song)
-        except AppError as error:
-            its_own = isinstance(error, MediaError) and not isinstance(error, Offline | DiskTrouble | Stopped)
-            self._fail(error.sentence, offline=not its_own)
-            return
-        sound.load(source, self.position_ms)
-        self._seen, self._still_ms = (0, 0), 0
-        self._watch.start(TICK_MS)
-        self.arrived_changed.emit()
-
-    def _hold(self, clip: Clip) -> Song:
-        if self._song is None:
-            self._song = self._audio.open(clip)
-            self._song.changed.connect(self._progress)
-        return self._song
-
-    def _progress(self) -> None:
-        self.arrived_changed.emit()
-
-    async def _opened(self) -> Sound:
-        await self._outputs.open()
-        if self._sound is None:
-            sound = await Sound.open(self)
-            sound.ready.connect(self._ready)
-            sound.length_changed.connect(self._length_changed)
-            sound.moved.connect(self._moved)
-            sound.ended.connect(self._ended)
-            sound.broken.connect(self._broken)
-            self._outputs.changed.connect(self._route)
-            self._sound = sound
-            sound.set_level(self._level)
-            sound.set_rate(self._rate)
-        self._route()
-        return self._sound
-
-    def _route(self) -> None:
-        if self._sound is not None:
-            self._sound.set_device(self._outputs.device())
+    def _came(self, source: Stream | Path) -> None:
+        assert self._sound is not None
+        self._sound.load(source, self.position_ms)
+        self._patience = patience.Patience()
+        self._watch.start(patience.TICK_MS)
 
     def _ready(self) -> None:
         assert self._sound is not None
@@ -264,8 +203,9 @@ class Deck(QObject):
 
     def _sound_out(self) -> None:
         assert self._sound is not None
+        self._from_ms = self.position_ms
         self._sound.play()
-        self._watch.start(TICK_MS)
+        self._watch.start(patience.TICK_MS)
         self._enter(PlayState.PLAYING)
 
     def _length_changed(self, length_ms: int) -> None:
@@ -275,10 +215,16 @@ class Deck(QObject):
     def _moved(self, position_ms: int) -> None:
         if self.state is PlayState.LOADING and position_ms > self.position_ms:
             self._enter(PlayState.PLAYING)
+        if self.state is PlayState.PLAYING and self.position_ms < position_ms < self.duration_ms:
+            self.sounded = True
         self._clock.tell(position_ms)
         self._show_position(position_ms)
 
     def _ended(self) -> None:
+        if self._hollow():
+            self.position_ms = self._from_ms  # where it stands truly
+            self._broken()
+            return
         if self._lost():
             self._broken()
             return
@@ -289,6 +235,10 @@ class Deck(QObject):
     def _lost(self) -> bool:
         """Whether the source came to an end before the song's."""
         return self._sound is not None and isinstance(self._sound.source, Stream) and self._sound.source.lost
+
+    def _hollow(self) -> bool:
+        """Whether nothing was heard of the song though it came to its end."""
+        return not self.sounded and self.duration_ms - self._from_ms >= HOLLOW_MS
 
     def _broken(self) -> None:
         """What cannot be played while it arrives may be playable when it is whole."""
@@ -304,31 +254,30 @@ class Deck(QObject):
         self._sound.drop()
         if isinstance(source, Path):  # somebody cleared the cache
             self._fetched_again = True
-            self._release()
+            self._supply.release()
         if self.state is not PlayState.PAUSED:
             self._enter(PlayState.LOADING)
-        self._bring_by(Song.whole)
+        assert self.clip is not None
+        self._supply.bring_whole(self.clip)
 
     def _look(self) -> None:
-        """Twice a second: does the song move, or at least arrive? Neither Qt nor ffmpeg tells."""
-        if self._song is None or self._sound is None or self.state is PlayState.PAUSED:
+        """Now and then: does the song move, or at least arrive?"""
+        if self._sound is None or self.state is PlayState.PAUSED:
             return
-        seen = (self.position_ms, self._song.received)
-        still = seen[0] == self._seen[0]
-        self._still_ms = self._still_ms + TICK_MS if seen == self._seen else 0
-        self._seen = seen
-        if still and self._lost():
+        self._patience.look(self.position_ms, self._supply.received)
+        waiting = self._sound.waiting
+        if self._patience.still and self._lost():
             self._broken()
-        elif still and self._sound.waiting and self.state is PlayState.PLAYING:
+        elif self._patience.still and waiting and self.state is PlayState.PLAYING:
             self._enter(PlayState.LOADING)
-        elif self._still_ms >= (ARRIVAL_LIMIT_MS if self._sound.waiting else SILENCE_LIMIT_MS):
-            self._fail(NOT_ARRIVING if self._sound.waiting else SILENT, offline=True)
+        elif sentence := self._patience.sentence(waiting=waiting):
+            self._fail(sentence, offline=True)
 
     def _show_position(self, position_ms: int) -> None:
         self.position_ms = position_ms
         self.moved.emit(position_ms)
 
-    def _fail(self, sentence: str, *, offline: bool = False) -> None:
+    def _fail(self, sentence: str, offline: bool = False) -> None:
         self._leave()
         self.offline = offline
         self._enter(PlayState.FAILED, sentence)

@@ -108,7 +108,8 @@ class Decks(QObject):
             self._soon.start()
 
     def swap(self) -> bool:
-        """Hear the twin from where the heard one is, which becomes the twin; False if it is not that long."""
+        """Hear the twin from where the heard one is, which becomes the twin, unless it has failed; False if
+        the twin is not that long."""
         here_ms, sounding = self.heard.now_ms, self.heard.state.sounding
         if here_ms >= self._spare.duration_ms:
             return False
@@ -118,6 +119,8 @@ class Decks(QObject):
         if sounding:
             self.heard.play()
         self._pair_changed()
+        if self._spare.state is PlayState.FAILED:
+            self._lose_twin(self._spare.sentence)
         return True
 
     @property
@@ -130,6 +133,11 @@ class Decks(QObject):
         self._soon.stop()
         for deck in (self.heard, self._spare):
             deck.close()
+
+    async def wait_closed(self) -> None:
+        """After ``close``: wait until what was begun has ended, for a limited time."""
+        for deck in (self.heard, self._spare):
+            await deck.wait_closed()
 
     def _deck(self, audio: AudioStore, outputs: Outputs) -> Deck:
         deck = Deck(audio, outputs, self)
@@ -202,8 +210,11 @@ class Decks(QObject):
         if deck is self.heard:
             self.failed.emit(sentence)
         elif self._step is not None:
-            self.end_pair()
-            self.twin_failed.emit(sentence)
+            self._lose_twin(sentence)
+
+    def _lose_twin(self, sentence: str) -> None:
+        self.end_pair()
+        self.twin_failed.emit(sentence)
 
     def _keep_step(self) -> None:
         if self._step is not None:

@@ -46,8 +46,8 @@ class Decoding(QObject):
     ended = Signal(object)
     """The ``Peaks`` of the whole song; None when it cannot be decoded, or was broken off."""
 
-    def __init__(self, source: GrowingFile | Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, source: GrowingFile | Path) -> None:
+        super().__init__()
         self._stream = Stream(source, patient=True) if isinstance(source, GrowingFile) else None
         self._over = threading.Event()
         work = _Work(self._stream or QUrl.fromLocalFile(str(source)), self._over, self.grew.emit)

@@ -30,7 +30,7 @@ class PlayerMenus:
     def __init__(self, actions: Mapping[str, QAction], player: Player, parent: QWidget) -> None:
         self._actions = actions
         self.speed = _menu("Speed", "speed", parent)
-        self.loop = _menu("Repeat a part", "loop", parent)
+        self.loop = _menu("Loop a part", "loop", parent)
         self.sleep = _menu("Sleep timer", "sleep", parent)
         self._add_speeds(player)
         for menu, names in ((self.speed, _SPEED), (self.loop, _LOOP), (self.sleep, _SLEEP)):

@@ -86,8 +86,14 @@ class Transport(QObject):
         self.next = Button("Next", parent)
         self.previous.setIcon(icon("previous"))
         self.next.setIcon(icon("next"))
+        self._more = True
         self.play.setIconSize(PLAY_ICON)
         player.changed.connect(self._show)
+        self._show()
+
+    def show_more(self, more: bool) -> None:
+        """Whether there is a song to go on to."""
+        self._more = more
         self._show()
 
     def _show(self) -> None:
@@ -95,7 +101,7 @@ class Transport(QObject):
         self.play.setIcon(icon(name.lower()))
         self.play.call(name)
         self.previous.setEnabled(self._player.clip is not None)
-        self.next.setEnabled(self._player.clip is not None)
+        self.next.setEnabled(self._player.clip is not None and self._more)
 
 
 class Names(QObject):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ class PeaksBook(QObject):
         bound.add(root, bounded.unlink_settled)
         self._wanted: dict[str, Clip] = {}
         self._known: dict[str, Peaks] = {}
-        self._looked_for: set[str] = set()  # on the disk
+        self._looked_for: set[str] = set()  # whose peaks were looked for on the disk
+        self._kept: dict[str, Path | None] = {}  # the songs that were, None for what is not there
         self._unkept: list[tuple[_Job, Peaks]] = []
         self._broken: set[tuple[str, bool]] = set()  # the song, and whether it was whole
         self._job: _Job | None = None
@@ -60,6 +62,7 @@ class PeaksBook(QObject):
         self._wanted = {_key(clip): clip for clip in clips if clip.playable}
         self._known = {key: peaks for key, peaks in self._known.items() if key in self._wanted}
         self._looked_for &= self._wanted.keys()
+        self._kept = {key: path for key, path in self._kept.items() if key in self._wanted}
         if self._running is None:
             self._running = self._background.run(self._run(), "peaks")
         self._news.set()
@@ -67,6 +70,14 @@ class PeaksBook(QObject):
     def of(self, clip: Clip) -> Peaks | None:
         """The peaks of a song that was asked for, as far as they are known."""
         return self._known.get(_key(clip))
+
+    def arrived(self, clip: Clip) -> float:
+        """The share of a song's bytes that is here, 0 to 1, as far as that is known of one that was asked
+        for."""
+        song = self._audio.peek(clip)
+        if song is None or song.path is not None:
+            return float(song is not None or self._kept.get(_key(clip)) is not None)
+        return min(1.0, song.received / song.total) if song.total else 0.0
 
     def gains(self, a: Clip, b: Clip) -> dict[str, float]:
         """The linear factor, 1 at most, for each by its ``clip_key``, so that both sound equally loud.
@@ -79,21 +90,24 @@ class PeaksBook(QObject):
         factors = equal_gains(one.loudness_db, other.loudness_db)
         return dict(zip((clip_key(a), clip_key(b)), factors, strict=True))
 
-    def close(self) -> None:
-        """End all work, within ``CLOSE_LIMIT_S`` seconds even when a song stalls."""
+    def close(self) -> Awaitable[None]:
+        """End the thread that measures, within ``CLOSE_LIMIT_S`` seconds even when a song stalls. Await what
+        this gives to see the end of all other work."""
         self._wanted = {}
         self._audio.opened.disconnect(self._opened)
         if self._running is not None:
-            self._running.cancel()
+            self._running.cancel()  # at once: it must not begin another song
         if self._decoding is not None:
             self._decoding.end()
             self._decoding.wait(CLOSE_LIMIT_S)
+        return asyncio.ensure_future(self._background.close())
 
     async def _run(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
             await self._read()
+            await self._look()
             await self._take_turn()
             await self._keep()
 
@@ -105,11 +119,19 @@ class PeaksBook(QObject):
                 if peaks := await asyncio.to_thread(read_peaks, self._root / key):
                     self._learn(key, peaks)
 
+    async def _look(self) -> None:
+        """Look for the songs that nobody has open, each once until somebody had it open again."""
+        for key, clip in self._wanted.items():
+            if self._audio.peek(clip) is not None:
+                self._kept.pop(key, None)
+            elif key not in self._kept:
+                self._kept[key] = await asyncio.to_thread(self._audio.kept, clip)
+
     async def _keep(self) -> None:
         """Keep what was measured, once its song was found to be whole."""
         unkept, self._unkept = self._unkept, []
         for job, peaks in unkept:
-            if job.song.path is not None:
+            if job.song is None or job.song.path is not None:
                 await asyncio.to_thread(_keep, self._root / job.key, peaks)
             elif job.song.error is None:
                 self._unkept.append((job, peaks))
@@ -129,14 +151,13 @@ class PeaksBook(QObject):
 
     def _find(self, key: str, clip: Clip) -> _Job | None:
         """What can be done now to know more of a song."""
-        known = self._known.get(key)
-        song = None if known is not None and known.whole else self._audio.peek(clip)
-        if song is None:
+        known, song = self._known.get(key), self._audio.peek(clip)
+        if known is not None and known.whole:
             return None
-        song.changed.connect(self._news.set, unique=True)
-        growing = song.growing if song.growing is not None and song.growing.size else None
-        source = song.path or growing
-        if source is None or (key, song.path is not None) in self._broken:
+        source = self._kept.get(key) if song is None else _source(song)
+        if song is not None:
+            song.changed.connect(self._news.set, unique=True)
+        if source is None or (key, isinstance(source, Path)) in self._broken:
             return None
         return _Job(key, clip, song, source)
 
@@ -186,21 +207,28 @@ class PeaksBook(QObject):
     def _opened(self, clip: Clip) -> None:
         """A song can be here that was not, or another in the place of a broken one."""
         self._broken -= {(_key(clip), True), (_key(clip), False)}
+        self._kept.pop(_key(clip), None)
         self._news.set()
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A song to be decoded."""
+    """A song to be decoded; ``song`` is None for one on the disk that nobody has open."""
 
     key: str
     clip: Clip
-    song: Song
+    song: Song | None
     source: Path | GrowingFile
 
     @property
     def is_whole(self) -> bool:
         return isinstance(self.source, Path)
+
+
+def _source(song: Song) -> Path | GrowingFile | None:
+    """What there is to decode; nothing as long as it is not known how much there will be."""
+    growing = song.growing if song.growing is not None and song.growing.size else None
+    return song.path or growing
 
 
 def _key(clip: Clip) -> str:

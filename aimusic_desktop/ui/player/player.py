@@ -10,13 +10,13 @@ from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.model import Clip
 from aimusic_desktop.settings import FASTEST, SLOWEST
 from aimusic_desktop.ui.player.decks import Decks
+from aimusic_desktop.ui.player.device_word import NO_DEVICE, DeviceWord
 from aimusic_desktop.ui.player.loop import Loop, LoopWatch
 from aimusic_desktop.ui.player.outputs import Outputs
 from aimusic_desktop.ui.player.state import PlayState
 
 __all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
 
-NO_DEVICE = "No sound device was found: the song plays unheard. Connect one and it will be heard."
 TOO_SHORT = "The other song ends before this place: you still hear “{title}”."
 
 
@@ -39,6 +39,8 @@ class Player(QObject):
     rate_changed = Signal(float)
     failed = Signal(str)
     """The song cannot be played, or not on: the sentence, at the moment it becomes true."""
+    silenced = Signal()
+    """Silence is wanted: by a pause, whoever asks for it, also while nothing sounds."""
     unheard = Signal(str)
     """Something else keeps it from being heard as wanted: a device, the other of a comparison. A sentence."""
     finished = Signal()
@@ -55,8 +57,7 @@ class Player(QObject):
         self._loop_watch = LoopWatch(self)
         self._fade = 1.0
         self._gains: Mapping[str, float] = {}
-        self._device_sentence = ""
-        self._said_no_device = False
+        self._device_word = DeviceWord()
         self._tie()
         self._set_levels()
 
@@ -86,12 +87,17 @@ class Player(QObject):
     @property
     def sentence(self) -> str:
         """What there is to say about the song or its sound, or ""."""
-        return self._decks.heard.sentence or self._device_sentence
+        return self._decks.heard.sentence or self._device_word.sentence
 
     @property
     def offline(self) -> bool:
         """Whether a ``FAILED`` song failed for want of a network, disk or device: others would fail alike."""
         return self._decks.heard.offline
+
+    @property
+    def sounded(self) -> bool:
+        """Whether any of the song was heard to play since it was opened."""
+        return self._decks.heard.sounded
 
     @property
     def arrived(self) -> float:
@@ -121,8 +127,10 @@ class Player(QObject):
             self._decks.heard.play()
 
     def pause(self) -> None:
+        """Fall silent and stay where it is; in the pause after a song that failed, let no other follow."""
         self._loop_watch.rest(self.position_ms)
         self._decks.heard.pause()
+        self.silenced.emit()
 
     def resume(self) -> None:
         """Go on if it is paused."""
@@ -206,13 +214,21 @@ class Player(QObject):
     def swap(self) -> None:
         """Hear the other one of a comparison, at the same instant; a sentence says so if it has ended."""
         clip = self.clip
-        if clip is not None and self._decks.can_swap and not self._decks.swap():
+        if clip is None or not self._decks.can_swap:
+            return
+        if self._decks.swap():
+            self._fit_loop()
+        else:
             self.unheard.emit(TOO_SHORT.format(title=clip.title))
 
     def close(self) -> None:
         """Fall silent and let go of everything, at once even when the song stalls."""
         self._loop_watch.rest(0)
         self._decks.close()
+
+    async def wait_closed(self) -> None:
+        """After ``close``: wait until what was begun has ended, for a limited time."""
+        await self._decks.wait_closed()
 
     def _tie(self) -> None:
         decks = self._decks
@@ -231,11 +247,20 @@ class Player(QObject):
         if not self._decks.heard.holds(clip):
             self.loop = Loop()
 
+    def _fit_loop(self) -> None:
+        """Another song is heard: what of the loop lies in it repeats on; nothing, if that is too short."""
+        within = self.loop.within(self.duration_ms) or Loop()
+        if within != self.loop:
+            self.loop = within
+            self.changed.emit()
+
     def _set_levels(self) -> None:
         self._decks.set_levels(0.0 if self.muted else self.volume**3 * self._fade, self._gains)
 
     def _song_changed(self) -> None:
-        self._see_device()
+        news = self._device_word.look(self.state, missing=not self.outputs.devices)
+        if news:
+            self.unheard.emit(news)
         self.changed.emit()
 
     def _moved(self, position_ms: int) -> None:
@@ -257,28 +282,17 @@ class Player(QObject):
 
     # -- devices ----------------------------------------------------------
 
-    def _see_device(self) -> None:
-        """What is said of a device that went stays until the song goes on."""
-        if self.state is not PlayState.PAUSED or self._device_sentence == NO_DEVICE:
-            self._device_sentence = ""
-        if self.state is not PlayState.PLAYING:
-            return
-        missing = not self.outputs.devices
-        if missing:
-            self._device_sentence = NO_DEVICE
-            if not self._said_no_device:
-                self.unheard.emit(NO_DEVICE)
-        self._said_no_device = missing
-
     def _devices_changed(self) -> None:
         if self.state is PlayState.PLAYING:
             self._song_changed()
 
     def _device_vanished(self, sentence: str) -> None:
-        if not self.state.sounding:
-            return
+        sounding = self.state.sounding
         if self.outputs.pauses:
             self.pause()
-            self._device_sentence = sentence
+        if not sounding:
+            return
+        if self.outputs.pauses:
+            self._device_word.sentence = sentence
             self.changed.emit()
         self.unheard.emit(sentence)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aimusic_desktop.ui.player.player import Player
+from aimusic_desktop.ui.player.player import Player, PlayState
 
 FADE_MS = 10_000
 """How long before the time is over the sound begins to fade."""
 
 FADE_STEP_MS = 100
 AFTER_SONG_MS = 300
-"""How soon after the end of a song what follows it is stopped; nothing of it is heard meanwhile."""
+"""How soon after a song ended, or failed, what follows it is stopped; nothing of it is heard meanwhile."""
 
 STILL_HEARD_MS = 500
 """How long a sound server may go on with what it was given before the pause."""
@@ -39,10 +39,11 @@ class SleepTimer(QObject):
         self._steps = QTimer(self, singleShot=True)
         self._steps.timeout.connect(self._step)
         self._song_over = QTimer(self, singleShot=True, interval=AFTER_SONG_MS)
-        self._song_over.timeout.connect(self._stop)
+        self._song_over.timeout.connect(self._end)
         self._loud_again = QTimer(self, singleShot=True, interval=STILL_HEARD_MS)
         self._loud_again.timeout.connect(lambda: player.set_fade(1.0))
-        player.finished.connect(self._song_finished)
+        player.finished.connect(self._song_ended)
+        player.failed.connect(self._song_ended)
 
     @property
     def running(self) -> bool:
@@ -89,13 +90,16 @@ class SleepTimer(QObject):
         self._steps.start(FADE_STEP_MS if remaining_ms <= FADE_MS else min(_STEP_MS, remaining_ms - FADE_MS))
         self.changed.emit()
 
-    def _song_finished(self) -> None:
+    def _song_ended(self) -> None:
         if self.ends_with_song:
             self._player.set_fade(0.0)  # the next song may have begun already, or begin in a moment
             self._song_over.start()
 
-    def _stop(self) -> None:
-        self._player.stop()
+    def _end(self) -> None:
+        if self._player.state is PlayState.FAILED:
+            self._player.pause()  # what it says of the song stays, and no other follows
+        else:
+            self._player.stop()
         self._off()
 
     def _off(self) -> None:

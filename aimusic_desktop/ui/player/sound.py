@@ -53,6 +53,7 @@ class Sound(QObject):
         self.loaded = False
         """Whether ``play`` would be heard."""
         self._moving_since: float | None = None  # or when it moved last
+        self._end_due = False  # the end was reached, and is told when Qt's own calls have returned
         self._player = QMediaPlayer(self)
         self._output = QAudioOutput(self)
         self._player.setAudioOutput(self._output)
@@ -106,6 +107,7 @@ class Sound(QObject):
         """Let go of the source, within ``stream.POLL_S`` even when it stalls."""
         source, self.source, self.loaded = self.source, None, False
         self._moving_since = None
+        self._end_due = False
         if isinstance(source, Stream):
             source.end()
         if source is not None:
@@ -129,6 +131,7 @@ class Sound(QObject):
     def pause(self) -> None:
         self._player.pause()
         self._moving_since = None
+        self._end_due = False
 
     def seek(self, position_ms: int) -> None:
         if not self.loaded:
@@ -138,6 +141,9 @@ class Sound(QObject):
             self.load(Stream(self.source.growing), position_ms)
         else:
             self._go_to(position_ms)
+            if self._end_due:  # whoever seeks before the end is told hears the song go on
+                self._end_due = False
+                self.play()
 
     def set_level(self, level: float) -> None:
         """``level`` is what every sample is multiplied by, 0 to 1."""
@@ -166,7 +172,8 @@ class Sound(QObject):
             self._tell(self.ready)
         elif status is status.EndOfMedia:
             self._moving_since = None
-            self._tell(self.ended)
+            self._end_due = True
+            QTimer.singleShot(0, self, self._tell_end)
 
     def _failed(self, error: QMediaPlayer.Error, text: str) -> None:
         if self.source is not None:
@@ -177,6 +184,11 @@ class Sound(QObject):
         """Emit when Qt's own calls have returned: whoever hears it may drop the source they work on."""
         source = self.source
         QTimer.singleShot(0, self, lambda: signal.emit() if source is self.source else None)
+
+    def _tell_end(self) -> None:
+        if self._end_due:
+            self._end_due = False
+            self.ended.emit()
 
     def _length_known(self, length_ms: int) -> None:
         if self.source is not None and length_ms > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -28,6 +28,8 @@ class SongsModel(QAbstractListModel):
         super().__init__()
         self._order: list[int] = []
         self._rows: dict[int, SongRow] = {}
+        self.unplayable: Mapping[tuple[str, str], str] = {}
+        """Why songs could not be played, by task id and clip id."""
 
     @property
     def order(self) -> Sequence[int]:
@@ -95,6 +97,10 @@ class SongsModel(QAbstractListModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
+    def _spoken(self, row: SongRow) -> str:
+        trouble = self.unplayable.get(row.clip.ids, "") if row.clip is not None else ""
+        return f"{words.sentence(row)}. {trouble}" if trouble else words.sentence(row)
+
     # -- Qt ---------------------------------------------------------------
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -109,7 +115,7 @@ class SongsModel(QAbstractListModel):
                 self.wanted.emit(index.row())
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return words.sentence(row) if row is not None else "reading"
+            return self._spoken(row) if row is not None else "reading"
         if role == Qt.ItemDataRole.DisplayRole:
             return words.title(row) if row is not None else ""
         return None
