@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 DESKTOP_ID = "org.aimusicdesktop.AIMusicDesktop"
 CLOSE_LIMIT_S = 15.0
 """The parts have shorter limits of their own; this one only guards against a bug."""
+
+TICK_S = 0.2
+STILL_LIMIT_S = 1.5
+"""So long the window's thread may stand still while everything closes."""
 
 PARTS = (
     "songs.view",
@@ -142,9 +148,30 @@ async def _run(window: MainWindow, options: Options, tasks: Sequence[str]) -> in
     garbage.settle()
     await closing.wait()
     window.hide()
+    _end_if_still(loop)
     async with asyncio.timeout(CLOSE_LIMIT_S):
         await session.close()
     return 0
+
+
+def _end_if_still(loop: asyncio.AbstractEventLoop) -> None:
+    """End the process, as if it had closed, when the loop's thread stands still from now on: Qt waits for a
+    sound server that hangs, for ever. The queue is kept before the sound is closed, and all else that is
+    kept is written by other threads, or safe from a crash.
+    """
+    moved = threading.Event()
+
+    def tick() -> None:
+        moved.set()
+        loop.call_later(TICK_S, tick)
+
+    def watch() -> None:
+        while moved.wait(STILL_LIMIT_S):
+            moved.clear()
+        os._exit(0)
+
+    tick()
+    threading.Thread(target=watch, name="ending", daemon=True).start()
 
 
 def _end_on_signals(loop: asyncio.AbstractEventLoop, closing: asyncio.Event) -> None:

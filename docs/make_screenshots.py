@@ -68,7 +68,7 @@ async def take(app: QApplication, out: Path) -> None:
         window.notice.dismiss()
         workspace = session.workspace
         workspace.view.select_ids([workspace.model.order[CHOSEN]])
-        workspace.commands.listening.toggle_current()
+        workspace.commands.listening.begin_current()
         workspace.player.set_muted(True)
         while workspace.player.position_ms < PLAYED_MS:
             await wait(0.1)

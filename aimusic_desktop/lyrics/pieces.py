@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from aimusic_desktop.lyrics.sections import TAG
 from aimusic_desktop.model import TimedWord
@@ -55,6 +56,7 @@ Piece = Sung | Heading | LineEnd
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    place: int
     text: str
     order_s: float
     start_s: float
@@ -69,7 +71,7 @@ def pieces_of(words: Sequence[TimedWord]) -> list[Piece]:
     What is sung at no sensible time (negative, endless, beyond ``LONGEST_S``) is left out; line ends and
     headings stay with the word they follow.
     """
-    tokens = _with_blanks(_in_order(words))
+    tokens = _parted(_with_blanks(_in_order(words)))
     text = "".join(token.text for token in tokens)
     marked = TAG.sub(lambda tag: _HEADING + _MORE * (len(tag[0]) - 1), text)
     names = (tag[1] for tag in TAG.finditer(text))
@@ -85,14 +87,14 @@ def _in_order(words: Sequence[TimedWord]) -> list[_Token]:
     tokens: list[_Token] = []
     order_s = 0.0
     left = MOST_CHARACTERS
-    for word in words[:MOST_WORDS]:
+    for place, word in enumerate(words[:MOST_WORDS]):
         if (left := left - len(word.text)) < 0:
             break
         text = _LINE_ENDS.sub("\n", word.text).replace(_HEADING, "").replace(_MORE, "")
         sensible = 0 <= word.start_s <= LONGEST_S and math.isfinite(word.end_s) and word.end_s >= 0
         if sensible and not _BARE.fullmatch(text):
             order_s = word.start_s
-        tokens.append(_Token(text, order_s, word.start_s, min(word.end_s, LONGEST_S), sensible))
+        tokens.append(_Token(place, text, order_s, word.start_s, min(word.end_s, LONGEST_S), sensible))
     return sorted(tokens, key=lambda token: token.order_s)
 
 
@@ -101,10 +103,20 @@ def _with_blanks(tokens: list[_Token]) -> list[_Token]:
     if any(" " in (token.text[:1], token.text[-1:]) for token in tokens):
         return tokens
     return [
-        _Token(f"{token.text} ", token.order_s, token.start_s, token.end_s, token.sensible)
+        replace(token, text=f"{token.text} ")
         if token.text and not _UNSPACED.match(token.text[-1])
         else token
         for token in tokens
+    ]
+
+
+def _parted(tokens: list[_Token]) -> list[_Token]:
+    """The tokens with a blank between those that only their times brought together."""
+    return tokens[:1] + [
+        replace(token, text=f" {token.text}")
+        if token.place != before.place + 1 and before.text and not _UNSPACED.match(before.text[-1])
+        else token
+        for before, token in pairwise(tokens)
     ]
 
 

@@ -76,7 +76,7 @@ SPECS = {
     "copy_json": ActionSpec("Copy JSON"),
     "again": ActionSpec("Look up again", "refresh", ("F5",)),
     "remove": ActionSpec("Remove", "remove", (QKeySequence.StandardKey.Delete,), local=True),
-    "undo": ActionSpec("Undo remove", "undo", (QKeySequence.StandardKey.Undo,)),
+    "undo": ActionSpec("Undo", "undo", (QKeySequence.StandardKey.Undo,)),
     "paste": ActionSpec("Look up what was copied", "", (QKeySequence.StandardKey.Paste,)),
     "open_file": ActionSpec("Look up ids in files …", "", (QKeySequence.StandardKey.Open,)),
     "focus_ids": ActionSpec("Type task ids", "", ("Ctrl+L",)),

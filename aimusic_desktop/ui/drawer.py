@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 SAVES, QUEUE = "saves", "queue"
 """The window's pages."""
 
 HEIGHT = 240
+LEAST = 160
+"""Where there is room, an open page is no lower, device-independent pixels."""
+
 _TALLEST = 10_000
 
 
@@ -28,7 +32,8 @@ class Drawer(QSplitter):
         self._pages: dict[str, QWidget] = {}
         self._lower = QStackedWidget(self)
         self._lower.hide()
-        self._height = HEIGHT
+        self._height = HEIGHT  # as its user wants it, whatever there is room for
+        self.splitterMoved.connect(self._remember)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.addWidget(upper)
@@ -54,14 +59,13 @@ class Drawer(QSplitter):
         if name == self.page:
             return
         if not name:
-            self._height = self.sizes()[1]
             self._lower.hide()
         else:
             self.opened.add(name)
             self._lower.setCurrentWidget(self._pages[name])
             if self._lower.isHidden():
                 self._lower.show()
-                self.setSizes([max(0, self.height() - self._height), self._height])
+                self._fit()
         self.turned.emit(name)
 
     def toggle(self, name: str) -> None:
@@ -73,13 +77,25 @@ class Drawer(QSplitter):
         """How it stands, as a text for the settings; "" if it was never opened."""
         if not self.opened:
             return ""
-        height = self.sizes()[1] if self.page else self._height
-        return " ".join([self.page or "closed", str(height), *sorted(self.opened)])
+        return " ".join([self.page or "closed", str(self._height), *sorted(self.opened)])
 
     def restore(self, text: str) -> None:
         """Stand as it did; a text that says nothing leaves it closed."""
         name, height, *opened = text.split() if text.count(" ") > 1 else ("", "")
         if name in ("closed", *self._pages) and height.isdecimal() and 0 < int(height) < _TALLEST:
             self.opened.update(page for page in opened if page in self._pages)
-            self._height = int(height)
+            self._height = max(LEAST, int(height))
             self.show_page("" if name == "closed" else name)
+
+    def _fit(self) -> None:
+        self.setSizes([max(0, self.height() - self.handleWidth() - self._height), self._height])
+
+    def _remember(self) -> None:
+        self._height = max(LEAST, self.sizes()[1])
+
+    # -- Qt ---------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.page:
+            self._fit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextOption,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QTextEdit, QWidget
 
@@ -59,6 +60,8 @@ class LyricsView(QTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        bar = self.verticalScrollBar()  # the panel around it scrolls
+        bar.rangeChanged.connect(lambda *_: bar.setRange(0, 0))
         self.document().setDocumentMargin(MARGIN)
         self.viewport().setAutoFillBackground(False)
         self.viewport().setMouseTracking(True)
@@ -69,6 +72,10 @@ class LyricsView(QTextEdit):
         self._places: list[Place | None] = []
         self._word: Place | None = None
         self._pressed: QPoint | None = None
+        self._clicked_s = 0.0
+        # A click may become the double click that selects a word.
+        self._click = QTimer(self, interval=QApplication.doubleClickInterval(), singleShot=True)
+        self._click.timeout.connect(lambda: self.line_wanted.emit(self._clicked_s))
 
     @property
     def is_cut(self) -> bool:
@@ -216,7 +223,15 @@ class LyricsView(QTextEdit):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if self._is_click(event):
-            self._want(self.cursorForPosition(event.position().toPoint()))
+            seconds = self._seconds_at(self.cursorForPosition(event.position().toPoint()))
+            if seconds is not None:
+                self._clicked_s = seconds
+                self._click.start()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self._pressed = None
+        self._click.stop()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -224,6 +239,9 @@ class LyricsView(QTextEdit):
             timed = self._seconds_at(self.cursorForPosition(event.position().toPoint())) is not None
             shape = Qt.CursorShape.PointingHandCursor if timed else Qt.CursorShape.IBeamCursor
             self.viewport().setCursor(shape)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # for the panel around it
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if (rect := self.line_rect()) is not None:

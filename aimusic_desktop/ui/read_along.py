@@ -15,9 +15,6 @@ from aimusic_desktop.ui.details import DetailsPanel
 from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.timing_offer import Offer, offer
 
-LONGEST = 100_000
-"""Characters of lyrics that are looked through for what is sung; all that so many words can be."""
-
 POLL_MS = 2_000
 """How often a look is taken at lyrics that another window is having timed."""
 
@@ -138,7 +135,7 @@ class ReadAlong(QObject):
             self._learning.discard(clip.ids)
         if alignment is None or not alignment.words:
             return alignment, None
-        return alignment, await asyncio.to_thread(timing, alignment.words, clip.lyrics[:LONGEST])
+        return alignment, await asyncio.to_thread(timing, alignment.words, clip.lyrics)
 
     def _more_is_known(self, ids: tuple[str, str]) -> None:
         if ids not in self._learning:  # whoever asked is being told

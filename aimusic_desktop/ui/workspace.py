@@ -95,6 +95,7 @@ class Workspace:
     def _tie_songs(self) -> None:
         do, view = self.commands, self.view
         view.play_wanted.connect(do.listening.play_row)
+        view.begin_wanted.connect(do.listening.begin_row)
         view.again_wanted.connect(do.looking_up.again)
         view.chosen.connect(self.choice.changed)
         view.pressed.connect(lambda _index: self.dragging.stage(view.selected()))

@@ -63,10 +63,20 @@ class SoundServer:
         }
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         modules = ["module-native-protocol-unix auth-anonymous=1", *map(_null_sink, sinks)]
-        loads = [word for module in modules for word in ("-L", module)]
-        self.process = Process([*command, *loads], self.env, folder / "server.log")
+        self._command = [*command, *(word for module in modules for word in ("-L", module))]
+        self._default = sinks[0]
+        self.start()
+
+    def start(self) -> None:
+        """Also again, after it died."""
+        self.process = Process(self._command, self.env, self.folder / "server.log")
         wait_until(lambda: self.control("info"), "the sound server is up")
-        self.control("set-default-sink", sinks[0])
+        self.control("set-default-sink", self._default)
+
+    def die(self) -> None:
+        """Without a word to anybody."""
+        self.process.popen.kill()
+        self.process.end()
 
     def control(self, *words: str) -> str:
         """What ``pactl`` answers."""

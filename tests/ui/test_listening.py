@@ -1,4 +1,4 @@
-"""Playing rows: what follows them, what fails among them, and what the next start remembers."""
+"""Playing rows: what follows them, and what the next start remembers."""
 
 from __future__ import annotations
 
@@ -11,21 +11,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from aimusic_desktop.app import Session
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import QueueRecord, Repeat
 from aimusic_desktop.ui import queue_keeper
-from aimusic_desktop.ui.player.deck import BROKEN
 from aimusic_desktop.ui.player.player import PlayState
-from tests.support.furnished import FIRST, opened, sentences
-from tests.support.listening_window import heard, play, queued, ready, row, songs, sounds
+from tests.support.furnished import FIRST, opened
+from tests.support.listening_window import heard, play, queued, row, songs, sounds
 from tests.support.media import until
-from tests.support.player import hollow, m4a
 from tests.support.service import Service
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
-
-NO_SONG = b"\xff\xfb" + bytes(2_000)  # as an MP3 begins, and nothing behind it
 
 
 async def kept(library: Library, fits: Callable[[QueueRecord], object]) -> None:
@@ -70,106 +65,6 @@ async def test_previous_begins_the_song_anew_and_then_goes_back(service: Service
         await until(lambda: player.position_ms < 3_000)
         listening.previous()
         await sounds(session, "a")
-
-
-async def test_a_song_that_cannot_be_played_says_so_and_the_next_one_begins(
-    service: Service, tmp_path: Path
-) -> None:
-    async with songs(service, tmp_path, "abc", b=NO_SONG) as session:
-        workspace = session.workspace
-        await play(session, "a")
-        workspace.commands.listening.next()
-        await until(lambda: "“Song b”: " in session.window.notice.text)
-        assert session.window.notice.text.endswith("Going on with the next song.")
-        trouble = workspace.delegate.trouble(row(session, "b"))
-        assert trouble != ""
-        assert trouble in sentences(session)[1]
-        await sounds(session, "c")
-
-
-async def test_songs_that_all_fail_do_not_go_round_for_ever(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "ab", a=NO_SONG, b=NO_SONG) as session:
-        workspace = session.workspace
-        workspace.stage.queue.set_repeat(Repeat.ALL)
-        failures: list[str] = []
-        workspace.player.failed.connect(failures.append)
-        workspace.commands.listening.play_row(row(session, "a"))
-        await until(lambda: len(failures) == 2)
-        assert not workspace.commands.listening._go_on.isActive()
-        assert workspace.player.state is PlayState.FAILED
-
-
-async def test_songs_that_open_and_hold_nothing_do_not_go_round_either(
-    service: Service, tmp_path: Path
-) -> None:
-    nothing = hollow(m4a())
-    async with songs(service, tmp_path, "ab", a=nothing, b=nothing + bytes(8)) as session:
-        workspace = session.workspace
-        workspace.stage.queue.set_repeat(Repeat.ALL)
-        failures: list[str] = []
-        workspace.player.failed.connect(failures.append)
-        workspace.commands.listening.play_row(row(session, "a"))
-        await until(lambda: len(failures) == 2)
-        assert not workspace.commands.listening._go_on.isActive()
-        assert workspace.player.state is PlayState.FAILED
-
-
-def pull_the_device(session: Session) -> None:
-    session.workspace.player.outputs.vanished.emit("It was pulled.")
-
-
-def let_the_time_to_sleep_come(session: Session) -> None:
-    session.workspace.stage.sleep.start(0)
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        lambda session: session.workspace.player.pause(),
-        lambda session: session.workspace.commands.listening.toggle(),
-        let_the_time_to_sleep_come,
-        pull_the_device,
-    ],
-    ids=["pause", "space", "sleep", "device"],
-)
-async def test_silence_that_is_wanted_after_a_failure_lasts(
-    service: Service, tmp_path: Path, wish: Callable[[Session], None]
-) -> None:
-    async with songs(service, tmp_path, "abc", b=NO_SONG) as session:
-        player, listening = session.workspace.player, session.workspace.commands.listening
-        await play(session, "a")
-        listening.next()
-        await until(listening._go_on.isActive)
-        wish(session)
-        await until(lambda: player.state is PlayState.FAILED)
-        assert not listening._go_on.isActive()
-        assert session.window.notice.text == f"“Song b”: {player.sentence}"
-        listening.next()
-        await sounds(session, "c")
-
-
-async def test_a_song_that_fails_is_the_last_one_before_sleep(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "abc", b=NO_SONG) as session:
-        workspace = session.workspace
-        await play(session, "a")
-        workspace.stage.sleep.at_end_of_song()
-        workspace.commands.listening.next()
-        await until(workspace.commands.listening._go_on.isActive)
-        await until(lambda: not workspace.stage.sleep.running)
-        assert not workspace.commands.listening._go_on.isActive()
-        assert (heard(session), workspace.player.state) == ("b", PlayState.FAILED)
-
-
-async def test_a_broken_song_that_plays_after_all_is_forgiven(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "ab") as session:
-        workspace = session.workspace
-        await play(session, "a")
-        workspace.player.failed.emit(BROKEN)
-        assert workspace.delegate.trouble(row(session, "a")) == BROKEN
-        workspace.player.seek(1_000)
-        workspace.player.pause()
-        workspace.player.resume()
-        await until(lambda: workspace.delegate.trouble(row(session, "a")) == "")
 
 
 async def test_the_next_start_stands_where_this_one_ended_and_fetches_nothing(
@@ -234,72 +129,6 @@ async def test_space_plays_where_nothing_else_wants_it(service: Service, tmp_pat
         await sounds(session, "a")
 
 
-async def test_the_pair_of_a_task_is_compared_and_swapped(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "ab") as session:
-        workspace = session.workspace
-        player, actions = workspace.player, workspace.actions
-        assert not actions["swap"].isEnabled()
-        workspace.view.select_ids([row(session, "a").row_id])
-        actions["compare"].trigger()
-        await until(lambda: player.twin is not None and player.state is PlayState.PLAYING)
-        assert (heard(session), player.twin and player.twin.clip_id) == ("a", "b")
-        assert workspace.stage.compare_panel.isVisible()
-        await until(lambda: workspace.stage.book.of(ready(session)[1].clip))  # and so it is here
-        actions["swap"].trigger()
-        await until(lambda: heard(session) == "b")
-        actions["compare_end"].trigger()
-        assert player.twin is None
-        assert not workspace.stage.compare_panel.isVisible()
-
-
-async def only_b(session: Session) -> None:
-    """Compare a with b, change to b, and stay there."""
-    workspace = session.workspace
-    workspace.view.select_ids([row(session, "a").row_id])
-    workspace.actions["compare"].trigger()
-    await until(lambda: workspace.player._decks.can_swap and workspace.player.state is PlayState.PLAYING)
-    await until(lambda: len(workspace.stage.queue.entries) == len(ready(session)))
-    workspace.actions["swap"].trigger()
-    assert (heard(session), queued(session)[0]) == ("b", "a")
-    workspace.actions["compare_end"].trigger()
-
-
-async def test_after_a_comparison_the_queue_goes_on_from_what_is_heard(
-    service: Service, tmp_path: Path
-) -> None:
-    async with songs(service, tmp_path, "abc", seconds=6) as session:
-        await only_b(session)
-        assert (heard(session), queued(session)) == ("b", "bc")
-        session.workspace.player.seek(5_500)
-        await sounds(session, "c")
-
-
-async def test_what_is_heard_after_a_comparison_gets_into_the_queue(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "abc") as session:
-        queue = session.workspace.stage.queue
-        await play(session, "a")
-        queue.remove([entry.entry_id for entry in queue.upcoming if entry.clip.clip_id == "b"])
-        player = session.workspace.player
-        player.pair(row(session, "b").clip)
-        await until(lambda: player._decks.can_swap)
-        player.swap()
-        player.pair(None)
-        assert queued(session) == "bc"
-        session.workspace.commands.listening.previous()
-        await sounds(session, "a")
-
-
-async def test_the_next_start_stands_at_what_was_heard_after_a_comparison(
-    service: Service, tmp_path: Path
-) -> None:
-    async with songs(service, tmp_path, "abc") as session:
-        await only_b(session)
-        session.workspace.player.seek(9_000)
-    async with opened(service, tmp_path) as session:
-        await until(lambda: heard(session) == "b")
-        assert session.workspace.player.position_ms >= 9_000
-
-
 async def test_a_library_that_gives_no_answer_does_not_hold_up_the_end(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,13 +143,6 @@ async def test_a_library_that_gives_no_answer_does_not_hold_up_the_end(
             silent.setattr(session.core.library, "save_queue", no_answer)
             async with asyncio.timeout(5):
                 await session.workspace.stage.keeper.close()
-
-
-async def test_one_song_alone_has_nothing_to_be_compared_with(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "a") as session:
-        session.workspace.view.select_ids([row(session, "a").row_id])
-        session.workspace.actions["compare"].trigger()
-        await until(lambda: session.window.notice.text.startswith("Select two finished songs"))
 
 
 async def test_the_small_player_takes_the_windows_place_and_gives_it_back(
@@ -361,6 +183,48 @@ async def test_what_is_steered_by_keys(service: Service, tmp_path: Path) -> None
         ):
             actions[name].trigger()
             assert seen(), name
+
+
+async def test_space_in_the_list_pauses_what_plays_whatever_row_is_chosen(
+    service: Service, tmp_path: Path
+) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        await play(session, "a")
+        view = session.workspace.view
+        view.select_ids([row(session, "b").row_id])
+        QTest.keyClick(view, Qt.Key.Key_Space)
+        assert (heard(session), session.workspace.player.state) == ("a", PlayState.PAUSED)
+
+
+async def test_enter_begins_a_row_anew(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        player, view = session.workspace.player, session.workspace.view
+        await play(session, "a")
+        player.seek(9_000)
+        await until(lambda: player.position_ms >= 9_000)
+        view.select_ids([row(session, "a").row_id])
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        await until(lambda: player.position_ms < 5_000)
+        assert player.state is PlayState.PLAYING
+
+
+async def test_next_is_offered_only_while_something_follows(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        await play(session, "a")
+        assert session.workspace.bar.transport.next.isEnabled()
+        session.workspace.commands.listening.next()
+        await sounds(session, "b")
+        assert not session.workspace.bar.transport.next.isEnabled()
+        assert not session.workspace.actions["next"].isEnabled()
+
+
+async def test_escape_leaves_the_fields_for_the_list(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "a") as session:
+        window, view = session.window, session.workspace.view
+        for field in (window.search, window.intake.field):
+            field.setFocus()
+            QTest.keyClick(field, Qt.Key.Key_Escape)
+            assert window.focusWidget() is view
 
 
 async def test_speed_and_volume_are_remembered(service: Service, tmp_path: Path) -> None:

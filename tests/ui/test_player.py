@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,11 +11,11 @@ import pytest
 from aimusic_desktop.media import fetch
 from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN
-from aimusic_desktop.ui.player.patience import NOT_ARRIVING, SILENT
+from aimusic_desktop.ui.player.patience import SILENT
 from aimusic_desktop.ui.player.player import NO_DEVICE, PlayState
 from aimusic_desktop.ui.player.sound import NO_SOUND
 from tests.support.media import song_clip, until, wav
-from tests.support.player import Hearing, Tap, encoded, ffmpeg_threads, m4a, open_files, stage, streams
+from tests.support.player import Hearing, Tap, encoded, m4a, stage
 from tests.support.service import Reply, Service
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
@@ -191,18 +189,6 @@ async def test_a_seek_at_the_very_end_is_heard(service: Service, tmp_path: Path)
         assert on.finished == 0
 
 
-async def test_what_a_player_began_has_ended_when_it_is_closed(service: Service, tmp_path: Path) -> None:
-    service.on("/song", Tap(wav(5), 0))
-    async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song", clip_id="late"))
-        [task] = [task for task in asyncio.all_tasks() if task.get_name() == "play late"]
-        await until(lambda: service.requests)
-        on.player.close()
-        assert not task.done()
-        await on.player.wait_closed()
-        assert task.cancelled()
-
-
 async def test_without_a_device_the_song_goes_on_and_it_is_said_once(
     service: Service, tmp_path: Path
 ) -> None:
@@ -247,56 +233,6 @@ async def test_what_the_host_refuses_is_said(service: Service, tmp_path: Path) -
         assert "refuses its link" in on.player.sentence
 
 
-async def test_a_line_that_breaks_for_good_is_said_when_it_is_reached(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
-    data = wav(5)
-    service.on("/song", Reply(200, data, cut_at=len(data) // 4), Reply(503))
-    async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song"))
-        await on.is_in(PlayState.FAILED)
-        assert "Try again" in on.player.sentence
-
-
-async def test_a_line_that_breaks_while_it_plays_is_no_end_of_the_song(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
-    data = m4a()
-    tap = Tap(data, len(data) // 3, drips=False)
-    service.on("/song", tap, Reply(503))
-    async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song"))
-        await on.plays_past(0)
-        tap.data = data[: tap.mark]
-        tap.opened.set()
-        await on.is_in(PlayState.FAILED)
-        assert "Try again" in on.player.sentence
-        assert on.finished == 0
-
-
-async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patience, "TICK_MS", 50)
-    monkeypatch.setattr(patience, "ARRIVAL_LIMIT_MS", 400)
-    data = m4a()
-    tap = Tap(data, len(data) // 2, drips=False)
-    service.on("/song", tap)
-    async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song"))
-        await on.plays_past(0)
-        await on.is_in(PlayState.LOADING)
-        await on.is_in(PlayState.FAILED)
-        assert on.said[-1] == NOT_ARRIVING
-        tap.opened.set()
-        stood = on.player.position_ms
-        assert stood > 500
-        on.player.toggle()
-        await on.plays_past(stood)
-
-
 async def test_a_device_that_takes_nothing_more_is_noticed(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,38 +246,6 @@ async def test_a_device_that_takes_nothing_more_is_noticed(
         on.player.findChild(QMediaPlayer).pause()  # as when a sound server dies: no error, no end
         await on.is_in(PlayState.FAILED)
         assert on.said[-1] == SILENT
-
-
-@pytest.mark.parametrize("begun", [True, False], ids=["while it plays", "while it loads"])
-async def test_closing_during_a_stall_returns_at_once(service: Service, tmp_path: Path, begun: bool) -> None:
-    data = m4a(index_first=begun)
-    service.on("/song", Tap(data, len(data) // 2))
-    async with stage(service, tmp_path) as on:
-        on.player.play(song_clip(service.origin + "/song"))
-        await until(lambda: any(stream.waiting for stream in streams()))
-        begin = time.monotonic()
-        on.player.close()
-        assert time.monotonic() - begin < 0.15
-        assert (on.player.state, on.player.clip) == (PlayState.IDLE, None)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
-async def test_fifty_plays_in_a_row_leave_nothing_behind(service: Service, tmp_path: Path) -> None:
-    songs = [m4a(), wav(1), encoded("mp3"), b"RIFF....WAVE" + bytes(5000)]
-    async with stage(service, tmp_path) as on:
-        on.player.play(on.clip(wav(5), "/first"))
-        await on.plays_past(0)
-        for_one = ffmpeg_threads()
-        for number in range(50):
-            on.player.play(on.clip(songs[number % 4], f"/{number}"))
-            await asyncio.sleep(number % 6 * 0.02)  # some have begun to play, some to load, some nothing
-        on.player.play(on.clip(wav(5), "/last"))
-        await on.plays_past(0)
-        await until(lambda: (ffmpeg_threads(), len(streams())) == (for_one, 1))
-        await until(lambda: len(open_files(tmp_path)) == 1)
-        on.player.close()
-        await until(lambda: (ffmpeg_threads(), streams()) == (0, []))
-        await until(lambda: not open_files(tmp_path))
 
 
 async def test_ffmpeg_prints_nothing_about_what_it_plays(

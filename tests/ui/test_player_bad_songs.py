@@ -1,4 +1,4 @@
-"""Whatever a file holds: a sentence at the song, and the next one plays."""
+"""Whatever a file holds and a line does: a sentence at the song, and the next one plays."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from aimusic_desktop.api import transport
 from aimusic_desktop.media import body, fetch
 from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN, EMPTY, GONE
+from aimusic_desktop.ui.player.patience import NOT_ARRIVING
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.media import song_clip, until, wav
 from tests.support.player import Tap, encoded, hollow, m4a, stage
@@ -138,6 +139,54 @@ async def test_a_line_that_stalls_goes_on_where_it_stood(
         await on.plays_past(stood_ms + 300)
         assert on.said == []
         assert service.paths() == ["/song"]
+
+
+async def test_a_line_that_breaks_for_good_is_said_when_it_is_reached(
+    service: Service, tmp_path: Path
+) -> None:
+    data = wav(5)
+    service.on("/song", Reply(200, data, cut_at=len(data) // 4), Reply(503))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.is_in(PlayState.FAILED)
+        assert "Try again" in on.player.sentence
+
+
+async def test_a_line_that_breaks_while_it_plays_is_no_end_of_the_song(
+    service: Service, tmp_path: Path
+) -> None:
+    data = m4a()
+    tap = Tap(data, len(data) // 3, drips=False)
+    service.on("/song", tap, Reply(503))
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        tap.data = data[: tap.mark]
+        tap.opened.set()
+        await on.is_in(PlayState.FAILED)
+        assert "Try again" in on.player.sentence
+        assert on.finished == 0
+
+
+async def test_a_stall_shows_and_ends_in_a_sentence_from_which_play_goes_on(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TICK_MS", 50)
+    monkeypatch.setattr(patience, "ARRIVAL_LIMIT_MS", 400)
+    data = m4a()
+    tap = Tap(data, len(data) // 2, drips=False)
+    service.on("/song", tap)
+    async with stage(service, tmp_path) as on:
+        on.player.play(song_clip(service.origin + "/song"))
+        await on.plays_past(0)
+        await on.is_in(PlayState.LOADING)
+        await on.is_in(PlayState.FAILED)
+        assert on.said[-1] == NOT_ARRIVING
+        tap.opened.set()
+        stood = on.player.position_ms
+        assert stood > 500
+        on.player.toggle()
+        await on.plays_past(stood)
 
 
 async def test_a_song_that_vanishes_from_the_cache_plays_on_and_is_fetched_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,9 @@ from PySide6.QtCore import QByteArray, QCoreApplication
 from aimusic_desktop.ui.player.outputs import Outputs
 from tests.support.processes import wait_until
 from tests.support.sound_server import SoundServer, sound_server
+
+START_S = 20.0
+"""A program starts, or tries again every 3 s, on a busy machine."""
 
 PLAYING = """
 from PySide6.QtMultimedia import QAudioOutput
@@ -26,6 +30,34 @@ player.changed.connect(tell)
 player.outputs.changed.connect(tell)
 say("begun")
 await asyncio.sleep(60)
+"""
+
+GOES_ON = """
+player.play(on.clip(wav(60)))
+await on.plays_past(500)
+say("begun")
+await on.is_in(PlayState.PAUSED)
+paused_ms = player.position_ms
+await until(lambda: player.state is PlayState.PLAYING and player.position_ms > paused_ms + 300, 60)
+say("on again" if player.position_ms < paused_ms + 1_000 else "elsewhere")
+await asyncio.sleep(60)
+"""
+
+PLAYS_UNHEARD = """
+player.play(on.clip(wav(60)))
+await on.plays_past(500)
+say("begun")
+await on.is_in(PlayState.PAUSED)
+player.toggle()
+await until(lambda: player.state is PlayState.PLAYING)
+at_ms = player.position_ms
+await until(lambda: player.position_ms > at_ms + 4_000, 20)
+player.play(on.clip(wav(60), "/other"))
+await on.plays_past(500)
+say("moves")
+await until(lambda: player.outputs.devices, 30)
+at_ms = player.position_ms
+await until(lambda: player.position_ms > at_ms + 2_000, 20)
 """
 
 
@@ -87,6 +119,54 @@ def test_a_chosen_device_that_comes_back_is_used_again(server: SoundServer) -> N
         assert "paused" not in listener.output
 
 
+def test_a_chosen_device_that_is_not_the_default_pauses_with_a_sentence(server: SoundServer) -> None:
+    plug = server.plug("three")
+    server.control("set-default-source", "one.monitor")  # else that changes too, and Qt tells
+    with server.listener(playing("three")) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        server.control("unload-module", plug)
+        wait_until(lambda: "“three” was disconnected: the song is paused." in listener.output, "it is said")
+        wait_until(lambda: "paused on one" in listener.output, "it would go on elsewhere")
+        assert "playing on one" not in listener.output
+
+
+def test_the_last_device_that_is_pulled_pauses_with_a_sentence(server: SoundServer) -> None:
+    with server.listener(playing()) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        server.control("unload-module", "module-null-sink")
+        wait_until(
+            lambda: "there is no other sound device: the song is paused" in listener.output, "it is said"
+        )
+        server.plug("three")
+        wait_until(lambda: "paused on three" in listener.output, "it would be heard again")
+
+
+@pytest.mark.parametrize("away_s", [0, 5])
+def test_a_song_goes_on_by_itself_when_the_sound_server_is_back(server: SoundServer, away_s: float) -> None:
+    with server.listener(GOES_ON) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        server.die()
+        wait_until(
+            lambda: "unheard: The sound server of this computer has stopped" in listener.output, "it is said"
+        )
+        time.sleep(away_s)
+        server.start()
+        wait_until(lambda: "on again" in listener.output, "it goes on", START_S)
+        assert server.sounds_on("one")
+
+
+def test_play_without_a_sound_server_is_unheard_until_it_is_back(server: SoundServer) -> None:
+    with server.listener(PLAYS_UNHEARD) as listener:
+        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        server.die()
+        wait_until(lambda: "unheard: No sound device was found" in listener.output, "it is said", START_S)
+        wait_until(lambda: "moves" in listener.output, "it goes on", START_S)
+        server.start()
+        wait_until(lambda: server.sounds_on("one"), "it is heard again", START_S)
+        wait_until(lambda: "over" in listener.output or not listener.running, "it ends well", START_S)
+        assert "over" in listener.output
+
+
 class Device:
     """As QtMultimedia tells of one."""
 
@@ -126,7 +206,8 @@ class Told(Outputs):
         """Gives the device to play on then."""
         self._media = Devices(*names, default=default)  # type: ignore[assignment]
         self._look()
-        return self.device().description()
+        device = self.device()
+        return device.description() if device is not None else ""
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def asked(view: SongsView) -> tuple[list[SongRow], list[SongRow]]:
     plays: list[SongRow] = []
     again: list[SongRow] = []
     view.play_wanted.connect(plays.append)
+    view.begin_wanted.connect(plays.append)
     view.again_wanted.connect(again.append)
     return plays, again
 

@@ -38,6 +38,10 @@ class Listening:
         self._failed_last: Clip | None = None
         self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
         self._go_on.timeout.connect(self._skip_failed)
+        self._compared = False
+        # A song that is played ends a comparison too: the queue has gone on then, the player not yet.
+        self._settled = QTimer(player, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._follow)
         player.finished.connect(self._finished)
         player.failed.connect(self._failed)
         player.silenced.connect(self._rest)
@@ -73,11 +77,20 @@ class Listening:
         elif row is not None:
             self.play_row(row)
 
-    def toggle_current(self) -> None:
-        """Space in the list: the row it stands on."""
+    def begin_row(self, row: SongRow) -> None:
+        """Play a row from its beginning, also when it is the one that sounds."""
+        held = row.clip is not None and _same(self._player.clip, row.clip)
+        if held and (self._player.state.sounding or self._player.state is PlayState.PAUSED):
+            self._player.seek(0)
+            self._player.resume()
+        else:
+            self.play_row(row)
+
+    def begin_current(self) -> None:
+        """The row that the list stands on, from its beginning."""
         row = self._desk.view.current()
         if row is not None:
-            self.play_row(row)
+            self.begin_row(row)
 
     def play_entry(self, entry_id: int) -> None:
         """Go to an entry of the queue; pause the one that sounds, or go on with it."""
@@ -130,8 +143,9 @@ class Listening:
     def _changed(self) -> None:
         if self._player.state is not PlayState.FAILED:
             self._go_on.stop()
-        if self._player.twin is None:
-            self._follow()
+        compared, self._compared = self._compared, self._player.twin is not None
+        if compared and not self._compared:
+            self._settled.start()
 
     def _follow(self) -> None:
         """After a comparison: go to the entry of what is heard, or give it one."""

@@ -42,7 +42,8 @@ class Queueing:
         self._queue.set_repeat(_AFTER[self._queue.repeat])
 
     def offer_undo(self, sentence: str, undo: Callable[[], object]) -> None:
-        self._desk.notice.say(sentence, action="Undo", do=undo)
+        if sentence:
+            self._desk.notice.say(sentence, action="Undo", do=undo)
 
     def show_modes(self, shuffle: QAction, repeat: QAction) -> None:
         """Let the actions say how the queue stands."""
@@ -59,7 +60,8 @@ class Queueing:
             return
         put(clips)
         what = f"“{clips[0].title or 'This song'}” plays" if len(clips) == 1 else _several(clips)
-        self._desk.notice.say(f"{what} {when}.")
+        waits = self._queue.repeat is Repeat.ONE and self._queue.current is not None
+        self._desk.notice.say(f"{what} {when}, once this song is not repeated any more." if waits else f"{what} {when}.")
 
 
 def _several(clips: Sequence[Clip]) -> str:

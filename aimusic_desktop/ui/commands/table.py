@@ -103,7 +103,7 @@ class Commands:
     def _listening_slots(self) -> dict[str, Slot]:
         listening, queueing = self.listening, self.queueing
         slots: dict[str, Slot] = {
-            "play": listening.toggle_current,
+            "play": listening.begin_current,
             "play_pause": listening.toggle,
             "stop": listening.stop,
             "previous": listening.previous,

@@ -12,7 +12,7 @@ from aimusic_desktop.settings import FASTEST, SLOWEST
 from aimusic_desktop.ui.player.decks import Decks
 from aimusic_desktop.ui.player.device_word import NO_DEVICE, DeviceWord
 from aimusic_desktop.ui.player.loop import Loop, LoopWatch
-from aimusic_desktop.ui.player.outputs import Outputs
+from aimusic_desktop.ui.player.outputs import SERVER_LOST, Outputs
 from aimusic_desktop.ui.player.state import PlayState
 
 __all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
@@ -225,6 +225,7 @@ class Player(QObject):
         """Fall silent and let go of everything, at once even when the song stalls."""
         self._loop_watch.rest(0)
         self._decks.close()
+        self.outputs.close()
 
     async def wait_closed(self) -> None:
         """After ``close``: wait until what was begun has ended, for a limited time."""
@@ -241,6 +242,7 @@ class Player(QObject):
         self._loop_watch.over.connect(self.seek)
         self.outputs.vanished.connect(self._device_vanished)
         self.outputs.changed.connect(self._devices_changed)
+        self.outputs.returned.connect(self._device_returned)
 
     def _forget_marks(self, clip: Clip) -> None:
         self._loop_watch.rest(0)
@@ -296,3 +298,7 @@ class Player(QObject):
             self._device_word.sentence = sentence
             self.changed.emit()
         self.unheard.emit(sentence)
+
+    def _device_returned(self) -> None:
+        if self._device_word.sentence == SERVER_LOST:  # paused by that alone, and not played since
+            self.resume()

@@ -153,10 +153,11 @@ class Sound(QObject):
         """``rate`` is how fast, 1 being as it was made."""
         self._player.setPlaybackRate(rate)
 
-    def set_device(self, device: QAudioDevice) -> None:
-        """Play there from now on; Qt itself would go on where the system's default once was."""
-        if device != self._output.device():
+    def set_device(self, device: QAudioDevice | None) -> None:
+        """Play there from now on, or unheard; Qt itself would go on where the system's default once was."""
+        if device is not None and device != self._output.device():
             self._output.setDevice(device)
+        self._player.setAudioOutput(None if device is None else self._output)  # type: ignore[arg-type]
 
     def _go_to(self, position_ms: int) -> None:
         # From its very end on a source would never come to an end.

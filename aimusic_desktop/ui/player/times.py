@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from aimusic_desktop.media.cache import clip_key
+from aimusic_desktop.media.peaks import Peaks
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
-from aimusic_desktop.ui.player.player import Player
+from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.player.waveform import Waveform
 
 
@@ -21,6 +22,7 @@ class Timeline(QObject):
         self._player = player
         self._clip: Clip | None = None
         self._book: PeaksBook | None = None
+        self._peaks: Peaks | None = None
         self.wave = Waveform("Position", parent)
         self.at, self.length = _digits(parent), _digits(parent)
         self.at.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -66,10 +68,15 @@ class Timeline(QObject):
 
     def _show_peaks(self) -> None:
         book, clip = self._book, self._clip
-        self.wave.show_peaks(book.of(clip) if book is not None and clip is not None else None)
+        self._peaks = book.of(clip) if book is not None and clip is not None else None
+        self.wave.show_peaks(self._peaks)
+        self._show_arrived()
 
     def _show_arrived(self) -> None:
-        self.wave.show_arrived(self._player.arrived)
+        """Of a song that nobody has opened, its whole shape tells that it is here."""
+        rests = self._player.state in (PlayState.IDLE, PlayState.ENDED)
+        whole = rests and self._peaks is not None and self._peaks.whole
+        self.wave.show_arrived(1.0 if whole else self._player.arrived)
 
     def _show_length(self) -> None:
         text = words.length(self._player.duration_ms / 1000) if self._player.duration_ms else "–:––"

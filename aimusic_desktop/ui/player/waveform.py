@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionSlider, QWidget
 
 from aimusic_desktop.media.peaks import Peaks
@@ -52,6 +52,7 @@ class Waveform(JumpSlider):
         self._loop = Loop()
         self._hover: int | None = None
         self._held_edge: str = ""
+        self._taken = Loop()  # as it was before the hand changed it
         self._turned = 0
         self._paint = WavePaint()
         self._bubble = Bubble(self)
@@ -80,6 +81,7 @@ class Waveform(JumpSlider):
     def show_sections(self, sections: Sequence[tuple[int, str]]) -> None:
         """Where the parts of the song begin, in milliseconds, and their names."""
         self._sections = sorted(sections)
+        self._hover_again()
         self.update()
 
     def show_loop(self, loop: Loop) -> None:
@@ -92,9 +94,13 @@ class Waveform(JumpSlider):
         """Where the song is; not while the hand has the handle."""
         if not self.isSliderDown():
             self.show_value(position_ms)
+            self._describe_to_listeners()
 
     def show_length(self, length_ms: int) -> None:
-        self.show_maximum(length_ms)
+        if length_ms != self.maximum():
+            self.show_maximum(length_ms)
+            self._hover_again()
+            self._describe_to_listeners()
 
     def let_go(self) -> None:
         super().let_go()
@@ -142,6 +148,24 @@ class Waveform(JumpSlider):
         self._loop = Loop(start, end)
         self.update()
 
+    def _abort(self) -> None:
+        """Everything is as it was before the hand took hold of it."""
+        value = self.value()
+        if self._held_edge:
+            self._loop = self._taken
+        self.let_go()
+        self.show_value(value)
+        self.moved_to.emit(value)
+        self.update()
+
+    def _is_held(self) -> bool:
+        return self.isSliderDown() or bool(self._held_edge)
+
+    def _hover_again(self) -> None:
+        """The pointer may rest while the song under it changes."""
+        if self._hover is not None:
+            self._hover_over(self._hover)
+
     def _hover_over(self, x: int) -> None:
         self._hover = x
         over_edge = bool(self._held_edge or self._edge_at(x))
@@ -151,6 +175,8 @@ class Waveform(JumpSlider):
             section = self._section_at(position_ms)
             time = words.length(position_ms // 1000)
             self._bubble.say(f"{time} · {section}" if section else time, x)
+        else:
+            self._bubble.hide()
         self.update()
 
     def _leave(self) -> None:
@@ -161,14 +187,31 @@ class Waveform(JumpSlider):
     def _describe(self) -> None:
         """The slider's value is in milliseconds, which nobody can listen to."""
         at, length = words.length(self.value() // 1000), words.length(self.maximum() / 1000)
-        self.setAccessibleDescription(f"{at} of {length}")
+        self.setAccessibleDescription(f"{at} of {length}")  # Qt tells of it only when the words change
+
+    def _describe_to_listeners(self) -> None:
+        if self.hasFocus() or QAccessible.isActive():
+            self._describe()
 
     # -- Qt ---------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # While the hand drags, Escape is for that, and not for the window.
+        if event.type() is QEvent.Type.ShortcutOverride and self._is_held() and _is_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_held() and _is_escape(event):
+            self._abort()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         x = event.position().toPoint().x()
         if event.button() is Qt.MouseButton.LeftButton:
-            self._held_edge = self._edge_at(x)
+            self._held_edge, self._taken = self._edge_at(x), self._loop
         if not self._held_edge:
             super().mousePressEvent(event)
         self._hover_over(x)
@@ -233,3 +276,7 @@ class Waveform(JumpSlider):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(96, 24)
+
+
+def _is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

@@ -29,10 +29,10 @@ _MENU = (("entry_play", "entry_next"), ("entry_up", "entry_down"), ("entry_remov
 
 
 class QueueDeeds(QObject):
-    """Does to the queue what its list wants. What is taken out can be brought back."""
+    """Does to the queue what its list wants. What is taken out or moved can be brought back."""
 
     undo_offered = Signal(str, object)
-    """A sentence, and what takes it back."""
+    """A sentence, "" where there is nothing to say, and what takes it back: it gives False if it cannot."""
 
     def __init__(self, queue: PlayQueue, view: QueueView) -> None:
         super().__init__(view)
@@ -100,7 +100,9 @@ class QueueDeeds(QObject):
 
     def _move(self, entry_ids: Collection[int], place: int) -> None:
         entries = self._queue.entries
-        self._queue.move(entry_ids, entries[place].entry_id if place < len(entries) else None)
+        token = self._queue.move(entry_ids, entries[place].entry_id if place < len(entries) else None)
+        if token.order != tuple(one.entry_id for one in self._queue.entries):
+            self.undo_offered.emit("", lambda: self._queue.undo(token))  # seen, so nothing is said
         self._view.scrollTo(self._view.currentIndex())
 
     def _selected_ids(self) -> list[int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPalette
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aimusic_desktop.ui import theme
 from aimusic_desktop.ui import words as song_words
@@ -15,8 +15,11 @@ from aimusic_desktop.ui.queue.layout import GLYPH, QueueLayout, row_height
 from aimusic_desktop.ui.queue.model import RowRole
 from aimusic_desktop.ui.queue.words import QueueRow, Standing
 from aimusic_desktop.ui.songs.layout import RowFonts
+from aimusic_desktop.ui.theme import GRID
 
 Index = QModelIndex | QPersistentModelIndex
+
+_MARK = 3
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -41,6 +44,8 @@ class QueueDelegate(QStyledItemDelegate):
         paint_ground(painter, option)
         if row.entry.entry_id in self.lifted:
             painter.setOpacity(0.4)
+        if row.standing is Standing.CHOSEN:
+            _paint_mark(painter, option)
         self._paint_cover(painter, option, row)
         _paint_words(painter, option, row)
         self._paint_remove(painter, option, row)
@@ -85,6 +90,13 @@ class QueueDelegate(QStyledItemDelegate):
 
 def _layout(option: QStyleOptionViewItem) -> QueueLayout:
     return QueueLayout.of(option.rect, RowFonts.of(option.font), option.direction)
+
+
+def _paint_mark(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Tells what the user chose from what merely follows in the list."""
+    row = option.rect
+    bar = QRect(row.x(), row.y() + GRID, _MARK, row.height() - 2 * GRID)
+    fill(painter, QRectF(QStyle.visualRect(option.direction, row, bar)), theme.accent(option.palette), 1)
 
 
 def _paint_words(painter: QPainter, option: QStyleOptionViewItem, row: QueueRow) -> None:

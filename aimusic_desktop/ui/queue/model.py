@@ -70,7 +70,7 @@ class QueueModel(QAbstractListModel):
 
     def _standing(self, place: int) -> Standing:
         if self._at is None or place > self._at:
-            return Standing.COMING
+            return Standing.CHOSEN if self._entries[place].chosen else Standing.COMING
         if place < self._at:
             return Standing.PAST
         return Standing.PLAYING if self._order[place] == self.playing else Standing.PRESENT

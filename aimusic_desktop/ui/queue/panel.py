@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ class QueuePanel(QWidget):
     """The id of an entry; of the one that sounds already, too."""
     close_wanted = Signal()
     undo_offered = Signal(str, object)
-    """A sentence about what was taken out, and what brings it back."""
+    """A sentence about what was taken out, or "" for a move, and what takes it back."""
 
     def __init__(self, queue: PlayQueue, covers: Covers, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,7 +143,8 @@ class QueuePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_queue()
-        self.view.follow(self._queue.at or 0)
+        # Only then has the list its size, and the keyboard gone to it.
+        QTimer.singleShot(0, self.view, lambda: self.view.bring_up(self._queue.at or 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

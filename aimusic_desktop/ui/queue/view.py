@@ -57,8 +57,12 @@ class QueueView(RowList):
         """Bring this row to the top with the one before it, unless the user is busy in the list."""
         busy = self.hasFocus() and self.selectionModel().hasSelection()
         if not busy and not self.underMouse() and not self._reordering.held:
-            above = self._model.index(max(0, place - 1))
-            self.scrollTo(above, QAbstractItemView.ScrollHint.PositionAtTop)
+            self.bring_up(place)
+
+    def bring_up(self, place: int) -> None:
+        """Bring this row to the top with the one before it."""
+        above = self._model.index(max(0, place - 1))
+        self.scrollTo(above, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _part_at(self, pos: QPoint) -> tuple[int, str] | None:
         """The id of the entry under a point, and the part of its row."""

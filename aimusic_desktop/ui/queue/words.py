@@ -17,6 +17,7 @@ class Standing(Enum):
     PAST = "played"
     PLAYING = "playing"
     PRESENT = "the present song"
+    CHOSEN = "chosen, up next"
     COMING = "up next"
 
 

@@ -37,6 +37,9 @@ class SongsView(RowList):
     """Shows a :class:`SongsModel`. ``carry`` is asked when a drag begins."""
 
     play_wanted = Signal(SongRow)
+    """The button on a cover: play, or pause."""
+    begin_wanted = Signal(SongRow)
+    """Play a row from its beginning."""
     again_wanted = Signal(SongRow)
     chosen = Signal()
     """The selection or the current row changed."""
@@ -121,7 +124,7 @@ class SongsView(RowList):
 
     def _play_index(self, index: QModelIndex) -> None:
         if (row := index.data(RowRole)) is not None:
-            self.play_wanted.emit(row)
+            self.begin_wanted.emit(row)
 
     def _part_at(self, index: QModelIndex, pos: QPoint) -> str:
         if self._delegate is None or not index.isValid():
