@@ -7,7 +7,7 @@ KILLS ?= 200
 BIN := $(VENV)/bin
 SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" packaging/setup.sh
 # A hanging Qt teardown cannot be interrupted from inside; `timeout` ends it, where there is one.
-LIMIT := $(if $(shell command -v timeout),timeout -s KILL 1200,)
+LIMIT := $(if $(shell command -v timeout),timeout -s KILL 2400,)
 DISPLAY_HERE := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 CODE := aimusic_desktop tests benchmarks docs packaging resources
 

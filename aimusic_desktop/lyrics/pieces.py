@@ -103,9 +103,7 @@ def _with_blanks(tokens: list[_Token]) -> list[_Token]:
     if any(" " in (token.text[:1], token.text[-1:]) for token in tokens):
         return tokens
     return [
-        replace(token, text=f"{token.text} ")
-        if token.text and not _UNSPACED.match(token.text[-1])
-        else token
+        replace(token, text=f"{token.text} ") if token.text and not _UNSPACED.match(token.text[-1]) else token
         for token in tokens
     ]
 

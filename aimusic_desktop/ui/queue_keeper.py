@@ -57,13 +57,14 @@ class QueueKeeper:
         self._queue.changed.connect(self._note)
         self._library.changed.connect(self._refresh)
         self._player.changed.connect(self._player_changed)
+        self._player.seeked.connect(self._player_changed)
         self._ticking.start()
 
     def _note(self) -> None:
         self._writing.start()
 
     def _player_changed(self) -> None:
-        if self._player.state is PlayState.PAUSED:
+        if not self._player.state.sounding:
             self._note()
 
     def _tick(self) -> None:

@@ -103,6 +103,7 @@ class Stage:
                 self.small.hide()
                 self.small.deleteLater()
             self.player.close()
+            await self.player.wait_closed()
             await self.book.close()
 
     def _tie_actions(self, actions: Mapping[str, QAction]) -> None:

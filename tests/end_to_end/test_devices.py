@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import socket
+import struct
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -96,3 +100,26 @@ def test_an_unplugged_device_lets_the_song_go_on_if_so_set(listener: Listener, p
     listener.hears("Alder", last + 2)
     listener.program.find("label", "“Phones” was disconnected: the song plays on “")
     listener.program.find("button", "Pause")
+
+
+@pytest.fixture
+def hanging(desktop: Desktop) -> Iterator[Callable[[], None]]:
+    """Lets the sound server hang until the end of the test."""
+    with socket.socket(socket.AF_UNIX) as asked:
+        asked.connect(desktop.env["PULSE_SERVER"].removeprefix("unix:"))
+        credentials = asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    number = struct.unpack("3i", credentials)[0]  # of this desktop's own, whatever else runs
+    yield lambda: os.kill(number, signal.SIGSTOP)
+    os.kill(number, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("pressed", ["", "Pause"], ids=["playing", "paused"])
+def test_the_program_ends_though_the_sound_server_hangs(
+    listener: Listener, hanging: Callable[[], None], pressed: str
+) -> None:
+    listener.play("Alder")
+    if pressed:
+        listener.program.click("button", pressed)
+        listener.program.find("button", "Play")
+    hanging()
+    assert listener.program.terminate() < 4.0

@@ -260,3 +260,14 @@ def test_every_letter_that_is_sung_is_in_the_lines_in_the_order_of_time(
     in_order = sorted((word for word in words if word.text.strip()), key=lambda word: word.start_s)
     sung = "".join(word.text for word in in_order)
     assert re.sub(r"\s", "", "".join(texts(timing(words, lyrics)))) == re.sub(r"\s", "", sung)
+
+
+def test_a_word_that_its_time_moves_behind_another_lines_last_one_keeps_apart() -> None:
+    words = [
+        TimedWord("Hey\n", 0.0, 0.5),
+        TimedWord("Sing", 2.5, 3.0),  # belongs behind all others
+        TimedWord("\nSing ", 1.0, 1.2),
+        TimedWord("it ", 1.2, 1.4),
+        TimedWord("loud", 1.4, 2.0),
+    ]
+    assert texts(timing(words, "")) == ["Hey", "Sing it loud Sing"]

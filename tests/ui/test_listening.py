@@ -101,6 +101,16 @@ async def test_the_position_is_kept_while_it_plays(service: Service, tmp_path: P
         await kept(library, lambda record: record.position_ms >= 9_000)
 
 
+async def test_a_jump_while_it_is_paused_is_kept_too(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        player, library = session.workspace.player, session.core.library
+        await play(session, "a")
+        player.pause()
+        await kept(library, lambda record: record.clips)
+        player.seek(12_000)
+        await kept(library, lambda record: record.position_ms == 12_000)
+
+
 async def test_a_changed_title_reaches_the_queue(service: Service, tmp_path: Path) -> None:
     async with songs(service, tmp_path, "ab") as session:
         await play(session, "a")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -48,7 +48,9 @@ def point(view: LyricsView, line: int, column: int = 2) -> QPoint:
 
 
 def click(view: LyricsView, line: int) -> None:
+    """One that is no double click."""
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point(view, line))
+    QTest.qWait(QApplication.doubleClickInterval() + 50)
 
 
 def word(view: LyricsView) -> str:
@@ -209,3 +211,23 @@ def test_a_dark_palette_recolours_the_word(view: LyricsView) -> None:
     view.setPalette(palette)
     [after] = view.extraSelections()
     assert after.format.foreground().color() != before.format.foreground().color()
+
+
+def test_a_double_click_selects_a_word_and_wants_nothing(view: LyricsView) -> None:
+    seconds, at = wanted(view), point(view, NEON)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.qWait(QApplication.doubleClickInterval() + 100)
+    assert (seconds, view.textCursor().selectedText()) == ([], "Neon")
+
+
+def test_the_wheel_is_left_to_the_panel_and_the_text_stays_in_its_box(view: LyricsView) -> None:
+    view.setFixedHeight(40)
+    QApplication.processEvents()
+    view.verticalScrollBar().setValue(30)
+    assert view.verticalScrollBar().value() == 0
+    at, none = QPointF(20, 20), Qt.MouseButton.NoButton
+    plain, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    wheel = QWheelEvent(at, at, QPoint(), QPoint(0, -120), none, plain, phase, False)
+    QApplication.sendEvent(view.viewport(), wheel)
+    assert not wheel.isAccepted()

@@ -113,3 +113,15 @@ async def test_another_song_has_no_loop_and_the_same_one_keeps_it(service: Servi
         assert on.player.loop == Loop(1000, 2000)
         on.player.play(second)
         assert on.player.loop == Loop()
+
+
+async def test_an_end_moved_before_the_place_that_sounds_goes_back_at_once(
+    service: Service, tmp_path: Path
+) -> None:
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(wav(30)))
+        await on.plays_past(100)
+        on.player.seek(9_000)
+        await on.plays_past(9_000)
+        on.player.set_loop(Loop(1_000, 4_000))
+        await until(lambda: 1_000 <= on.player.position_ms < 4_000)

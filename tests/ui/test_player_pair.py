@@ -120,6 +120,17 @@ async def test_behind_the_twins_end_the_heard_one_goes_on_with_a_sentence(
         assert on.player.clip == second
 
 
+async def test_a_place_that_only_the_twin_has_is_not_gone_to(service: Service, tmp_path: Path) -> None:
+    async with stage(service, tmp_path) as on:
+        said: list[str] = []
+        on.player.unheard.connect(said.append)
+        await compare(on, first_s=10, second_s=30)
+        on.player.seek(20_000)
+        assert on.player.position_ms < 10_000
+        assert on.player.state is PlayState.PLAYING
+        assert "ends before this place" in said[-1]
+
+
 async def test_at_the_end_both_wait_to_be_played_again(service: Service, tmp_path: Path) -> None:
     async with stage(service, tmp_path) as on:
         await compare(on, 2, 2)

@@ -303,3 +303,39 @@ def test_every_standing_is_painted_in_both_directions(
     scene.panel.show_trouble({entry_of(scene.queue, "c").clip.ids: "The file is broken."})
     QTest.mouseMove(scene.view.viewport(), scene.point(3, "remove"))
     assert not scene.window.grab().isNull()
+
+
+async def test_the_page_opens_at_the_present_song_though_the_keyboard_was_in_the_list(
+    open_queue: OpenQueue,
+) -> None:
+    queue = playing("abcdefghijklmnopqrstuvwxyz", 12)
+    scene = open_queue(queue)
+    scene.panel.resize(800, 240)
+    scene.window.activateWindow()
+    scene.panel.setFocus()
+    await until(scene.view.hasFocus)
+    scene.select("a")
+    scene.panel.hide()
+    scene.panel.show()
+    scene.panel.setFocus()
+    await until(lambda: scene.view.visualRect(scene.model.index(11)).top() == 0)
+
+
+def test_a_move_can_be_taken_back_without_a_word(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("abcd"))
+    scene.select("c")
+    scene.panel.deeds.actions["entry_up"].trigger()
+    scene.drag(1, scene.edge(1))  # to where it is
+    ((said, undo),) = scene.undos
+    assert (said, read(scene.queue)) == ("", "[a]cbd")
+    undo()
+    assert read(scene.queue) == "[a]bcd"
+
+
+def test_what_was_chosen_is_marked_and_said(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("ab"))
+    before = scene.view.grab(scene.view.visualRect(scene.model.index(1))).toImage()
+    scene.queue.remove(ids(scene.queue, "b"))
+    scene.queue.add(songs("b"))
+    assert scene.spoken()[1] == "Song b, 1:00, chosen, up next"
+    assert scene.view.grab(scene.view.visualRect(scene.model.index(1))).toImage() != before

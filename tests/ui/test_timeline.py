@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import clip_key
 from aimusic_desktop.media.peaks import Peaks, write_peaks
+from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
 from aimusic_desktop.ui.player.player import PlayState
 from aimusic_desktop.ui.player.times import Timeline
@@ -71,3 +74,40 @@ def test_newer_facts_of_the_same_song_leave_the_handle_in_the_hand(qtbot: QtBot)
     player.hold(replace(player.clip, audio_url="https://media.example/renewed.mp3"))
     qtbot.mouseRelease(timeline.wave, LEFT, pos=QPoint(200, 20))
     assert len(player.sought) == 1
+
+
+class Unopened(ShownPlayer):
+    """Of whose song nothing is open."""
+
+    @property
+    def arrived(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("state", "whole", "arrived"),
+    [(PlayState.PAUSED, True, 1.0), (PlayState.PAUSED, False, 0.0), (PlayState.LOADING, True, 0.0)],
+)
+def test_a_song_that_rests_is_shown_as_here_when_its_shape_is_whole(
+    qtbot: QtBot, state: PlayState, whole: bool, arrived: float
+) -> None:
+    parent, player = QWidget(), Unopened()
+    qtbot.addWidget(parent)
+    timeline = Timeline(player, parent)
+    book: Any = KnownShape(whole)
+    timeline.watch(book)
+    player.show(state)
+    assert timeline.wave._arrived == arrived
+
+
+class KnownShape(QObject):
+    """A book that knows one song."""
+
+    changed = Signal(str)
+
+    def __init__(self, whole: bool) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def of(self, clip: Clip) -> Peaks:
+        return Peaks(b"\xff" * 3700, -3.0, self._whole)

@@ -17,6 +17,7 @@ from aimusic_desktop.ui.player.bubble import Bubble
 from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.wave_paint import rest_color
 from aimusic_desktop.ui.player.waveform import SIDE, Waveform
+from tests.support.window import until
 
 LEFT = Qt.MouseButton.LeftButton
 LENGTH_MS = 100_000
@@ -263,3 +264,43 @@ def test_bars_are_drawn_anew_for_a_shape_and_not_for_a_position(
     shown.wave.show_peaks(Peaks(LOUD.levels[:500], None, False))
     shown.picture()
     assert drawn == [2000, 500]
+
+
+def test_escape_gives_up_a_drag(qtbot: QtBot, shown: Shown) -> None:
+    shown.wave.show_position(10_000)
+    shown.wave.show_loop(Loop(20_000, 40_000))
+    for start in (10, 40):
+        qtbot.mousePress(shown.wave, LEFT, pos=shown.at(start))
+        qtbot.mouseMove(shown.wave, shown.at(60))
+        qtbot.keyClick(shown.wave, Qt.Key.Key_Escape)
+        qtbot.mouseRelease(shown.wave, LEFT, pos=shown.at(60))
+    assert (shown.sought, shown.loops) == ([], [])
+    assert (shown.wave.sliderPosition(), shown.moved[-1]) == (10_000, 10_000)
+    assert shown.wave._loop == Loop(20_000, 40_000)
+
+
+def test_the_bubble_tells_the_time_of_the_song_that_is_there_now(qtbot: QtBot, shown: Shown) -> None:
+    qtbot.mouseMove(shown.wave, shown.at(50))
+    shown.wave.show_length(2 * LENGTH_MS)
+    assert shown.bubble() == "1:40"
+    shown.wave.show_sections([(0, "Intro")])
+    assert shown.bubble() == "1:40 · Intro"
+    shown.wave.show_length(0)
+    assert shown.bubble() == ""
+
+
+async def test_what_a_screen_reader_says_goes_along_with_the_song(shown: Shown) -> None:
+    shown.window.activateWindow()
+    shown.wave.setFocus()
+    await until(shown.wave.hasFocus)
+    said = []
+    for position_ms in (62_000, 62_400, 63_000):
+        shown.wave.show_position(position_ms)
+        said.append(shown.wave.accessibleDescription())
+    shown.wave.show_length(120_000)
+    assert [*said, shown.wave.accessibleDescription()] == [
+        "1:02 of 1:40",
+        "1:02 of 1:40",
+        "1:03 of 1:40",
+        "1:03 of 2:00",
+    ]

@@ -50,6 +50,8 @@ class Comparing:
         if playing != one.clip.ids:
             self._listening.start(one.row_id, one.clip)
         self._player.pair(other.clip)
+        if not self._player.state.sounding:
+            self._player.toggle()
 
 
 def _ready(rows: Sequence[SongRow]) -> list[SongRow]:

@@ -61,7 +61,8 @@ class Queueing:
         put(clips)
         what = f"“{clips[0].title or 'This song'}” plays" if len(clips) == 1 else _several(clips)
         waits = self._queue.repeat is Repeat.ONE and self._queue.current is not None
-        self._desk.notice.say(f"{what} {when}, once this song is not repeated any more." if waits else f"{what} {when}.")
+        condition = ", once “Repeat this song” is off" if waits else ""
+        self._desk.notice.say(f"{what} {when}{condition}.")
 
 
 def _several(clips: Sequence[Clip]) -> str:

@@ -9,7 +9,6 @@ from aimusic_desktop.library.store import Removal, SongRow
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
 
-
 MOST_UNDOS = 50
 
 

@@ -18,6 +18,7 @@ from aimusic_desktop.ui.player.state import PlayState
 __all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
 
 TOO_SHORT = "The other song ends before this place: you still hear “{title}”."
+ENDS_BEFORE = "“{title}” ends before this place; change to the other song to hear it."
 
 
 class Player(QObject):
@@ -144,10 +145,14 @@ class Player(QObject):
 
     def seek(self, position_ms: int) -> None:
         """Go to a position; in a song that is not open, or has failed, Play will begin there."""
-        if self.clip is not None:
-            self._loop_watch.rest(position_ms)
-            self._decks.seek(position_ms)
-            self.seeked.emit(self.position_ms)
+        if self.clip is None:
+            return
+        if self.twin is not None and 0 < self.duration_ms <= position_ms:
+            self.unheard.emit(ENDS_BEFORE.format(title=self.clip.title))
+            return
+        self._loop_watch.rest(position_ms)
+        self._decks.seek(position_ms)
+        self.seeked.emit(self.position_ms)
 
     def step(self, by_ms: int) -> None:
         """Go on or back by so many milliseconds."""
@@ -196,6 +201,8 @@ class Player(QObject):
             self._loop_watch.rest(self.position_ms)
             self.loop = within
             self.changed.emit()
+            if within.start_ms is not None and within.end_ms is not None and self.position_ms > within.end_ms:
+                self.seek(within.start_ms)
 
     def clear_loop(self) -> None:
         self.set_loop(Loop())

@@ -45,7 +45,7 @@ class Sound(QObject):
 
     def __init__(self, parent: QObject) -> None:
         """Use ``open``, which has QtMultimedia imported first."""
-        from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+        from PySide6.QtMultimedia import QAudioBufferOutput, QAudioOutput, QMediaPlayer
 
         super().__init__(parent)
         self.source: Stream | Path | None = None
@@ -56,6 +56,7 @@ class Sound(QObject):
         self._end_due = False  # the end was reached, and is told when Qt's own calls have returned
         self._player = QMediaPlayer(self)
         self._output = QAudioOutput(self)
+        self._unheard = QAudioBufferOutput(self)
         self._player.setAudioOutput(self._output)
         self._player.setPitchCompensation(True)
         self._player.mediaStatusChanged.connect(self._status_changed)
@@ -157,6 +158,8 @@ class Sound(QObject):
         """Play there from now on, or unheard; Qt itself would go on where the system's default once was."""
         if device is not None and device != self._output.device():
             self._output.setDevice(device)
+        # Without any output Qt would never come to the end of a song.
+        self._player.setAudioBufferOutput(self._unheard if device is None else None)  # type: ignore[arg-type]
         self._player.setAudioOutput(None if device is None else self._output)  # type: ignore[arg-type]
 
     def _go_to(self, position_ms: int) -> None:

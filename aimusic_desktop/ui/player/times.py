@@ -10,7 +10,7 @@ from aimusic_desktop.media.peaks import Peaks
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
-from aimusic_desktop.ui.player.player import Player, PlayState
+from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.player.waveform import Waveform
 
 
@@ -74,9 +74,10 @@ class Timeline(QObject):
 
     def _show_arrived(self) -> None:
         """Of a song that nobody has opened, its whole shape tells that it is here."""
-        rests = self._player.state in (PlayState.IDLE, PlayState.ENDED)
-        whole = rests and self._peaks is not None and self._peaks.whole
-        self.wave.show_arrived(1.0 if whole else self._player.arrived)
+        arrived = self._player.arrived
+        unopened = not arrived and not self._player.state.sounding
+        whole = self._peaks is not None and self._peaks.whole
+        self.wave.show_arrived(1.0 if unopened and whole else arrived)
 
     def _show_length(self) -> None:
         text = words.length(self._player.duration_ms / 1000) if self._player.duration_ms else "–:––"
