@@ -87,7 +87,8 @@ class SongFetch:
 
     async def run(self) -> AudioType:
         """Fetch until every byte is there. Raises ``MediaError``, and ``OSError`` when the disk refuses."""
-        self._head = await asyncio.to_thread(self._growing.read, 0, HEAD_BYTES, 0.0)
+        if self._growing.received:
+            self._head = await asyncio.to_thread(self._growing.read, 0, HEAD_BYTES, 0.0)
         try:
             await self._fill()
             return self._audio_type()

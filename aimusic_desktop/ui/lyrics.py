@@ -90,6 +90,7 @@ class LyricsView(QTextEdit):
 
     def show_timing(self, timing: Timing | None) -> None:
         """What :meth:`show_moment` goes by from now on."""
+        self._click.stop()  # it was for what was shown before
         shown, self._timing = self._page.lines, timing
         self._page = page(self._lyrics, timing)
         self.setAccessibleDescription(_TIMED if self._page.cues else "")

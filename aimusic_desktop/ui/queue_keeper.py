@@ -44,6 +44,8 @@ class QueueKeeper:
         if self._restored:  # what was not read is not written over either
             self._library.changed.disconnect(self._refresh)
             self._queue.changed.disconnect(self._note)
+            self._player.changed.disconnect(self._player_changed)
+            self._player.seeked.disconnect(self._player_changed)
             await self._write_in_time()
 
     async def _restore(self) -> None:

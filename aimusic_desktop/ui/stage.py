@@ -131,7 +131,7 @@ class Stage:
     def _tie_panels(self, do: Commands) -> None:
         self.queue_panel.play_wanted.connect(do.listening.play_entry)
         self.queue_panel.close_wanted.connect(self._actions["queue"].trigger)
-        self.queue_panel.undo_offered.connect(do.queueing.offer_undo)
+        self.queue_panel.undo_offered.connect(do.removing.offer_undo)
         self.read_along.sections_changed.connect(self._show_sections)
         self.read_along.play_wanted.connect(do.listening.start)
 

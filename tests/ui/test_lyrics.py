@@ -231,3 +231,11 @@ def test_the_wheel_is_left_to_the_panel_and_the_text_stays_in_its_box(view: Lyri
     wheel = QWheelEvent(at, at, QPoint(), QPoint(0, -120), none, plain, phase, False)
     QApplication.sendEvent(view.viewport(), wheel)
     assert not wheel.isAccepted()
+
+
+def test_a_click_on_lyrics_that_are_gone_wants_nothing(view: LyricsView) -> None:
+    seconds = wanted(view)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point(view, NEON))
+    view.show_timing(None)
+    QTest.qWait(QApplication.doubleClickInterval() + 50)
+    assert seconds == []

@@ -202,6 +202,7 @@ async def test_a_click_on_a_line_of_another_song_wants_it_from_there(
         await on.play(other, 10_500)
         assert on.line is None, "the lyrics of a song that does not play"
         on.press(2)
+        await until(lambda: on.wanted)
         [(row_id, wanted, position_ms)] = on.wanted
         assert (row_id, wanted.ids, position_ms) == (on.details.row_id, clip.ids, 20_000)
 

@@ -52,6 +52,8 @@ player.toggle()
 await until(lambda: player.state is PlayState.PLAYING)
 at_ms = player.position_ms
 await until(lambda: player.position_ms > at_ms + 4_000, 20)
+player.play(on.clip(wav(1), "/short"))
+await until(lambda: on.finished)
 player.play(on.clip(wav(60), "/other"))
 await on.plays_past(500)
 say("moves")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aimusic_desktop.ui.commands.removing import MOST_UNDOS, Removing
@@ -57,7 +58,7 @@ def test_the_oldest_are_forgotten() -> None:
     one, _ = removing()
     undone: list[int] = []
     for number in range(MOST_UNDOS + 5):
-        one.offer_undo("", lambda number=number: undone.append(number))
+        one.offer_undo("", partial(undone.append, number))
     for _ in range(MOST_UNDOS + 5):
         one.undo()
     assert undone == [*reversed(range(5, MOST_UNDOS + 5))]

@@ -41,10 +41,6 @@ class Queueing:
         """Off, all, this song, and off again."""
         self._queue.set_repeat(_AFTER[self._queue.repeat])
 
-    def offer_undo(self, sentence: str, undo: Callable[[], object]) -> None:
-        if sentence:
-            self._desk.notice.say(sentence, action="Undo", do=undo)
-
     def show_modes(self, shuffle: QAction, repeat: QAction) -> None:
         """Let the actions say how the queue stands."""
         shuffle.setChecked(self._queue.shuffled)

@@ -191,6 +191,8 @@ class Deck(QObject):
     def _came(self, source: Stream | Path) -> None:
         assert self._sound is not None
         self._sound.load(source, self.position_ms)
+        if self.state is PlayState.LOADING and not self.position_ms:
+            self._sound.play()  # sooner than once it is loaded: some milliseconds until the first sound
         self._patience = patience.Patience()
         self._watch.start(patience.TICK_MS)
 

@@ -158,9 +158,11 @@ class Sound(QObject):
         """Play there from now on, or unheard; Qt itself would go on where the system's default once was."""
         if device is not None and device != self._output.device():
             self._output.setDevice(device)
-        # Without any output Qt would never come to the end of a song.
-        self._player.setAudioBufferOutput(self._unheard if device is None else None)  # type: ignore[arg-type]
-        self._player.setAudioOutput(None if device is None else self._output)  # type: ignore[arg-type]
+        if (device is None) != (self._player.audioOutput() is None):
+            # Without any output Qt would never come to the end of a song.
+            unheard, output = (self._unheard, None) if device is None else (None, self._output)
+            self._player.setAudioBufferOutput(unheard)  # type: ignore[arg-type]
+            self._player.setAudioOutput(output)  # type: ignore[arg-type]
 
     def _go_to(self, position_ms: int) -> None:
         # From its very end on a source would never come to an end.

@@ -84,7 +84,7 @@ def _connect_to_play() -> None:
     device = QMediaDevices.defaultAudioOutput()
     sink = QAudioSink(device, device.preferredFormat())
     sink.start()
-    sink.stop()
+    sink.reset()  # to stop it would first drain it, into the beginning of the song
 
 
 def _server_sockets(wanted: str | None) -> dict[int, str]:
