@@ -256,3 +256,15 @@ async def test_going_to_the_song_that_plays_ends_a_search(service: Service, tmp_
         assert not workspace.model.order
         workspace.actions["go_to_playing"].trigger()
         await until(lambda: workspace.view.selected_ids() == [row_id])
+
+
+async def test_undo_brings_back_what_was_taken_out_of_the_queue(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "abc") as session:
+        await play(session, "a")
+        panel, actions = session.workspace.stage.queue_panel, session.workspace.actions
+        actions["queue"].trigger()
+        panel.view.setCurrentIndex(panel.model.index(1))
+        panel.deeds.actions["entry_remove"].trigger()
+        await until(lambda: queued(session) == "ac")
+        actions["undo"].trigger()
+        await until(lambda: queued(session) == "abc")
