@@ -42,6 +42,7 @@ class QueueKeeper:
         self._writing.stop()
         self._ticking.stop()
         if self._restored:  # what was not read is not written over either
+            self._restored = False
             self._library.changed.disconnect(self._refresh)
             self._queue.changed.disconnect(self._note)
             self._player.changed.disconnect(self._player_changed)

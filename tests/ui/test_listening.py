@@ -231,6 +231,8 @@ async def test_next_is_offered_only_while_something_follows(service: Service, tm
 async def test_escape_leaves_the_fields_for_the_list(service: Service, tmp_path: Path) -> None:
     async with songs(service, tmp_path, "a") as session:
         window, view = session.window, session.workspace.view
+        window.activateWindow()
+        await until(window.isActiveWindow)
         for field in (window.search, window.intake.field):
             field.setFocus()
             QTest.keyClick(field, Qt.Key.Key_Escape)

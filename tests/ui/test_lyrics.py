@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QTextCursor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -156,7 +156,11 @@ def test_the_caret_says_where_a_key_moved_it(view: LyricsView) -> None:
 def test_the_hand_is_over_timed_lines_only(view: LyricsView) -> None:
     shapes = []
     for number in (CITY, 0):
-        QTest.mouseMove(view.viewport(), point(view, number))
+        place = QPointF(point(view, number))
+        none = Qt.MouseButton.NoButton
+        where = QPointF(view.viewport().mapToGlobal(place))
+        move = QMouseEvent(QEvent.Type.MouseMove, place, where, none, none, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(view.viewport(), move)
         shapes.append(view.viewport().cursor().shape())
     assert shapes == [Qt.CursorShape.PointingHandCursor, Qt.CursorShape.IBeamCursor]
 

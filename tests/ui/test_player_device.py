@@ -103,8 +103,8 @@ def test_a_pulled_device_pauses_with_a_sentence(server: SoundServer, chosen: str
         wait_until(lambda: "begun" in listener.output, "it plays")
         assert server.sounds_on("three")
         server.control("unload-module", plug)
-        wait_until(lambda: "unheard:" in listener.output, "it is said")
-        assert "“three” was disconnected: the song is paused. Press Play" in listener.output
+        said = "“three” was disconnected: the song is paused. Press Play"
+        wait_until(lambda: said in listener.output, "it is said", START_S)
         wait_until(lambda: "paused on one" in listener.output, "it would go on elsewhere")
         assert "playing on one" not in listener.output
 
@@ -137,7 +137,9 @@ def test_the_last_device_that_is_pulled_pauses_with_a_sentence(server: SoundServ
         wait_until(lambda: "begun" in listener.output, "it plays", START_S)
         server.control("unload-module", "module-null-sink")
         wait_until(
-            lambda: "there is no other sound device: the song is paused" in listener.output, "it is said"
+            lambda: "there is no other sound device: the song is paused" in listener.output,
+            "it is said",
+            START_S,
         )
         server.plug("three")
         wait_until(lambda: "paused on three" in listener.output, "it would be heard again")
