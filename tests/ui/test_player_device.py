@@ -142,7 +142,7 @@ def test_the_last_device_that_is_pulled_pauses_with_a_sentence(server: SoundServ
             START_S,
         )
         server.plug("three")
-        wait_until(lambda: "paused on three" in listener.output, "it would be heard again")
+        wait_until(lambda: "paused on three" in listener.output, "it would be heard again", START_S)
 
 
 @pytest.mark.parametrize("away_s", [0, 5])

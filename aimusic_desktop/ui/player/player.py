@@ -296,10 +296,10 @@ class Player(QObject):
             self._song_changed()
 
     def _device_vanished(self, sentence: str) -> None:
-        sounding = self.state.sounding
+        concerned = self.state.sounding or self._device_word.sentence  # paused by the device that went before
         if self.outputs.pauses:
             self.pause()
-        if not sounding:
+        if not concerned:
             return
         if self.outputs.pauses:
             self._device_word.sentence = sentence

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 FIRST_MS = 1_000
 """So long after the first song was opened, which is to sound without delay, the watching begins."""
+LISTENS_MS = 2_000
+"""So long after its start the watcher surely hears of changes; what went before is seen by a second look."""
 LONGEST_MS = 60_000
 """Between two attempts to watch; the first come sooner."""
 
@@ -31,6 +33,8 @@ class Sinks(QObject):
         self._tail = b""
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._watch)
+        self._once_more = QTimer(self, singleShot=True, interval=LISTENS_MS)
+        self._once_more.timeout.connect(self._list)
         self._watcher = QProcess(self)
         self._watcher.readyReadStandardOutput.connect(self._heard)
         self._watcher.finished.connect(self._lost)
@@ -56,6 +60,7 @@ class Sinks(QObject):
     def close(self) -> None:
         """Watch no more."""
         self._again.stop()
+        self._once_more.stop()
         for process in (self._watcher, self._lister):
             process.blockSignals(True)
             process.kill()
@@ -65,6 +70,7 @@ class Sinks(QObject):
         self._watcher.start()
         self._pause_ms = min(2 * self._pause_ms, LONGEST_MS)
         self._list()
+        self._once_more.start()
 
     def _lost(self) -> None:
         self._know(None)
