@@ -29,6 +29,7 @@ def garbage_on_the_gui_thread(qapp: QApplication) -> Iterator[None]:
 def pointer_in_the_corner(qapp: QApplication) -> None:
     """Left where the last test had it, it may rest on what the next one shows."""
     QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
+    qapp.processEvents()  # or the way there would be told to the test
 
 
 @pytest.fixture
