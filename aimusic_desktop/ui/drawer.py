@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QToolButton, QWidget
+
+from aimusic_desktop.ui.theme import icon
 
 SAVES, QUEUE = "saves", "queue"
 """The window's pages."""
@@ -99,3 +101,15 @@ class Drawer(QSplitter):
         super().resizeEvent(event)
         if self.page:
             self._fit()
+
+
+def close_button(name: str, side: int, wanted: SignalInstance, parent: QWidget) -> QToolButton:
+    """What a page has at the end of its head, as large as the buttons of its rows, which it stands above."""
+    button = QToolButton(parent)
+    button.setIcon(icon("close"))
+    button.setAutoRaise(True)
+    button.setAccessibleName(name)
+    button.setToolTip("Close")
+    button.setFixedSize(side, side)
+    button.clicked.connect(wanted)
+    return button

@@ -49,6 +49,7 @@ class Stage:
         self.keeper = QueueKeeper(core.library, self.queue, self.player, background)
         self.media_keys = MediaKeys(core, self.player, self.queue, background, window)
         self.small: SmallPlayer | None = None
+        self._sections: list[tuple[int, str]] = []
         self._restore(core.settings.value)
         self._heed(core.settings.value)
         core.settings.changed.connect(self._heed)
@@ -154,6 +155,7 @@ class Stage:
     def _make_small(self) -> SmallPlayer:
         small = SmallPlayer(self.player, self._covers, self._actions)
         small.timeline.watch(self.book)
+        small.timeline.wave.show_sections(self._sections)
         small.transport.show_more(self.queue.can_advance)
         small.restore(self._core.settings.value.small_window)
         small.expand_wanted.connect(small.close)
@@ -174,6 +176,7 @@ class Stage:
         self._actions["mute"].setIcon(icon("muted" if silent else "volume"))
 
     def _show_sections(self, sections: list[tuple[int, str]]) -> None:
+        self._sections = sections
         self.bar.timeline.wave.show_sections(sections)
         if self.small is not None:
             self.small.timeline.wave.show_sections(sections)

@@ -172,6 +172,17 @@ async def test_the_small_player_takes_the_windows_place_and_gives_it_back(
         assert (small.isVisible(), session.window.isVisible()) == (False, True)
 
 
+async def test_a_small_player_opened_late_shows_the_sections_too(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        await play(session, "a")
+        stage = session.workspace.stage
+        stage.read_along.sections_changed.emit([(5_000, "Chorus")])
+        session.workspace.actions["small_player"].trigger()
+        assert stage.small is not None
+        for face in (stage.bar, stage.small):
+            assert face.timeline.wave._sections == [(5_000, "Chorus")]
+
+
 async def test_what_is_steered_by_keys(service: Service, tmp_path: Path) -> None:
     async with songs(service, tmp_path, "ab") as session:
         player, actions = session.workspace.player, session.workspace.actions

@@ -19,7 +19,7 @@ class Steering:
 
     def __init__(self, player: Player, sleep: SleepTimer) -> None:
         self._player = player
-        deeds: dict[str, Callable[[], object]] = {
+        self.deeds: dict[str, Callable[[], object]] = {
             "back_5": partial(player.step, -STEP_MS),
             "forward_5": partial(player.step, STEP_MS),
             "louder": partial(self._change_volume, VOLUME_STEP),
@@ -38,7 +38,6 @@ class Steering:
             "sleep_end_of_song": sleep.at_end_of_song,
             "sleep_off": sleep.cancel,
         }
-        self.deeds = deeds
 
     def _change_volume(self, step: float) -> None:
         self._player.set_volume(self._player.volume + step)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolBut
 
 from aimusic_desktop.listening.queue import PlayQueue
 from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.drawer import close_button
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.player.parts import Button
 from aimusic_desktop.ui.queue import words
@@ -19,7 +20,7 @@ from aimusic_desktop.ui.queue.layout import BUTTON
 from aimusic_desktop.ui.queue.model import QueueModel
 from aimusic_desktop.ui.queue.view import QueueView
 from aimusic_desktop.ui.songs.layout import SIDE
-from aimusic_desktop.ui.theme import GRID, icon
+from aimusic_desktop.ui.theme import GRID
 
 _EMPTY = "Nothing is up next. Play a song, or choose songs and add them to the queue from their menu."
 
@@ -105,16 +106,6 @@ class QueuePanel(QWidget):
         button.setAutoRaise(True)
         return button
 
-    def _make_close(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon("close"))
-        button.setAutoRaise(True)
-        button.setAccessibleName("Close the queue")
-        button.setToolTip("Close")
-        button.setFixedSize(BUTTON, BUTTON)  # above the buttons of the rows
-        button.clicked.connect(self.close_wanted)
-        return button
-
     def _lay_out(self) -> None:
         title = TextLabel("Up next", self, selectable=False)
         font = title.font()
@@ -131,7 +122,7 @@ class QueuePanel(QWidget):
         header.addWidget(self._line, 1)
         header.addLayout(self._modes)
         header.addWidget(self._make_clear())
-        header.addWidget(self._make_close())
+        header.addWidget(close_button("Close the queue", BUTTON, self.close_wanted, self))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

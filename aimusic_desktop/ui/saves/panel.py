@@ -12,6 +12,7 @@ from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.saver import Saver
 from aimusic_desktop.ui.actions import SAVES_SPECS
 from aimusic_desktop.ui.covers import Covers
+from aimusic_desktop.ui.drawer import close_button
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.saves.deeds import Deed
@@ -21,7 +22,7 @@ from aimusic_desktop.ui.saves.model import SavesModel
 from aimusic_desktop.ui.saves.total import TotalBar, TotalLine
 from aimusic_desktop.ui.saves.view import SavesView
 from aimusic_desktop.ui.songs.layout import SIDE
-from aimusic_desktop.ui.theme import GRID, icon
+from aimusic_desktop.ui.theme import GRID
 
 
 class SavesPanel(QWidget):
@@ -88,23 +89,13 @@ class SavesPanel(QWidget):
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return empty
 
-    def _make_close(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon("close"))
-        button.setAutoRaise(True)
-        button.setAccessibleName("Close the saves")
-        button.setToolTip("Close")
-        button.setFixedSize(BUTTON, BUTTON)  # above the buttons of the rows
-        button.clicked.connect(self.close_wanted)
-        return button
-
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setContentsMargins(SIDE, GRID // 2, SIDE, GRID // 2)
         header.setSpacing(GRID // 2)
         header.addWidget(self.line, 1)
         header.addLayout(self._buttons)
-        header.addWidget(self._make_close())
+        header.addWidget(close_button("Close the saves", BUTTON, self.close_wanted, self))
         self.hold.setContentsMargins(SIDE, 0, SIDE, GRID)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
