@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.api import transport
-from aimusic_desktop.media import body, fetch
+from aimusic_desktop.media import body, cache, fetch
+from aimusic_desktop.media.audio_type import AudioType, is_whole
 from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN, EMPTY, GONE
 from aimusic_desktop.ui.player.patience import NOT_ARRIVING
@@ -66,6 +67,22 @@ async def test_a_file_cut_in_the_middle_is_said_when_the_cut_is_reached(
         await until(lambda: on.said or on.finished)
         if kind == "mp3":  # whole frames to the last: nothing tells it from a shorter song
             return
+        assert on.player.state is PlayState.FAILED
+        assert "incomplete" in on.player.sentence
+
+
+async def test_a_cut_that_is_found_when_all_was_read_already_is_said_too(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged_late(path: Path, audio_type: AudioType) -> bool:
+        time.sleep(0.5)  # a busy machine
+        return is_whole(path, audio_type)
+
+    monkeypatch.setattr(cache, "is_whole", judged_late)
+    data = encoded("m4a", "-movflags", "+faststart", seconds=3)
+    async with stage(service, tmp_path) as on:
+        on.player.play(on.clip(data[: len(data) * 2 // 3], "/cut"))
+        await until(lambda: on.said or on.finished)
         assert on.player.state is PlayState.FAILED
         assert "incomplete" in on.player.sentence
 

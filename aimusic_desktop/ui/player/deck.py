@@ -235,8 +235,9 @@ class Deck(QObject):
         self.ended.emit()
 
     def _lost(self) -> bool:
-        """Whether the source came to an end before the song's."""
-        return self._sound is not None and isinstance(self._sound.source, Stream) and self._sound.source.lost
+        """Whether the source came to an end before the song's, as a reader met it or the store found later."""
+        source = self._sound.source if self._sound is not None else None
+        return isinstance(source, Stream) and (source.lost or self._supply.refused)
 
     def _hollow(self) -> bool:
         """Whether nothing was heard of the song though it came to its end."""

@@ -57,6 +57,8 @@ class Sound(QObject):
         self._player = QMediaPlayer(self)
         self._output = QAudioOutput(self)
         self._unheard = QAudioBufferOutput(self)
+        for sender in (self._player, self._output, self._unheard):
+            _ask_once(sender)
         self._player.setAudioOutput(self._output)
         self._player.setPitchCompensation(True)
         self._player.mediaStatusChanged.connect(self._status_changed)
@@ -205,3 +207,16 @@ class Sound(QObject):
             if self._moving_since is not None:
                 self._moving_since = time.monotonic()
             self.moved.emit(position_ms)
+
+
+def _ask_once(sender: QObject) -> None:
+    """Have PySide learn that nothing here overrides how ``sender`` is told of its connections.
+
+    One of Qt's sound threads, taking its connections down, would ask at the first of them: holding the sender's
+    lock, it waits for the interpreter, while the GUI thread holds that and waits for the lock, for ever.
+    """
+    sender.objectNameChanged.connect(_nothing)
+    sender.objectNameChanged.disconnect(_nothing)
+
+
+def _nothing() -> None: ...

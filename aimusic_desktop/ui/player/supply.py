@@ -44,6 +44,11 @@ class Supply(QObject):
         return self._song.received if self._song is not None else 0
 
     @property
+    def refused(self) -> bool:
+        """Whether the song was found to be none, or not whole, though some of it could be played."""
+        return self._song is not None and self._song.error is not None
+
+    @property
     def arrived(self) -> float:
         """The share of the song's bytes that is here, 0 to 1."""
         song = self._song
