@@ -21,8 +21,9 @@ from aimusic_desktop.options import remembered_geometry
 from aimusic_desktop.settings import DEFAULT_API_URL
 from aimusic_desktop.tracking.connection import ConnectionState
 from tests.support.command import NOT_READY, finished
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.service import Reply, Service, as_json
+from tests.support.waiting import until
 
 TASK = "9329c1ad-c5b2-4d41-a3b6-842d7c2674b1"
 CLIP = "74dc7bf7-56bf-457c-a4a3-3fa12f05d727"

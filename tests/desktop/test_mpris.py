@@ -15,8 +15,8 @@ from aimusic_desktop.desktop.media_controls import NowPlaying
 from aimusic_desktop.desktop.mpris_facts import NAME, PLAYER, ROOT, player_facts, root_facts, track
 from aimusic_desktop.model import Repeat
 from tests.support.bus import client, needs_playerctl, playerctl, session_bus
-from tests.support.media import until
 from tests.support.media_controls import SONG, player
+from tests.support.waiting import until
 
 pytestmark = needs_playerctl
 

@@ -6,9 +6,9 @@ import re
 
 from tests.end_to_end.conftest import Starter
 from tests.support.eyes import Node
-from tests.support.processes import wait_until
 from tests.support.program import BUTTONS, Program
 from tests.support.service import Service
+from tests.support.waiting import wait_until
 
 CONTROLS = BUTTONS | {"radio button", "combo box", "text", "password text", "slider", "list"}
 CONTRACT = (

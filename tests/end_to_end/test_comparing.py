@@ -9,10 +9,10 @@ import pytest
 
 from tests.end_to_end.conftest import Starter
 from tests.support.listener import Listener, start_with
-from tests.support.processes import wait_until
 from tests.support.service import Service
 from tests.support.sound import Ears
 from tests.support.tones import serve_pair, silence_between, spells
+from tests.support.waiting import wait_until
 
 MOMENT_S = 1.0
 """From the key press to the ear, on a machine with other things to do."""

@@ -17,9 +17,9 @@ from tests.support.eyes import Point
 from tests.support.file_manager import FileManager
 from tests.support.hands import Hands
 from tests.support.media import headers_of
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.service import Reply, Request, Service, as_json, file_reply
+from tests.support.waiting import wait_until
 
 SONG = asset("demo", "songs", "glass-garden.m4a").read_bytes()
 LENGTH_S = 27.0
@@ -100,7 +100,7 @@ def wait_for_songs(folder: FileManager, number: int) -> dict[str, str]:
         found = list(folder.folder.iterdir())
         return found if len(found) == number and all(path.suffix == ".m4a" for path in found) else []
 
-    found = wait_until(songs, f"{number} songs are in the folder", 20)
+    found = wait_until(songs, f"{number} songs are in the folder")
     wait_until(lambda: all(path.stat().st_size > len(SONG) for path in found), "they are whole")
     return {path.name: bytes(MP4(path)[CLIP_ID][0]).decode() for path in found}
 

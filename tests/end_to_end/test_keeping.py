@@ -11,8 +11,8 @@ from mutagen.mp4 import MP4
 
 from tests.support.desktop import Desktop
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture

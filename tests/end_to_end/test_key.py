@@ -13,10 +13,10 @@ from tests.end_to_end.conftest import Starter
 from tests.support.api import KEY, TASK
 from tests.support.desktop import Desktop
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.service import Request, Service, as_json
 from tests.support.songs import song
+from tests.support.waiting import wait_until
 
 ITEM = ("service", SERVICE_NAME, "username", USER_NAME)
 REFUSED = as_json({"type": "unauthorized", "error": "invalid api key"}, 401)

@@ -6,10 +6,10 @@ import pytest
 
 from tests.end_to_end.conftest import Starter
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.songs import TONES_HZ
 from tests.support.sound import Ears, steady_share
+from tests.support.waiting import wait_until
 
 
 def wait_to_hear(ears: Ears, name: str) -> None:

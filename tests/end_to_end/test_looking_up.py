@@ -15,10 +15,10 @@ from tests.end_to_end.conftest import Starter
 from tests.support.api import KEY, TASK
 from tests.support.file_manager import FileManager
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.service import Service
 from tests.support.songs import NOT_READY, song
+from tests.support.waiting import wait_until
 
 ROW = "City Lights, emotional pop with gentle piano, 3:05, ready"
 

@@ -11,9 +11,9 @@ import pytest
 from tests.end_to_end.test_listening import wait_to_hear
 from tests.support.desktop import Desktop
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.sound import Ears
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(shutil.which("playerctl") is None, reason="needs playerctl")
 

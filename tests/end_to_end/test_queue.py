@@ -11,10 +11,10 @@ import pytest
 from tests.end_to_end.conftest import Starter
 from tests.support.desktop import Desktop
 from tests.support.listener import Listener, start_with
-from tests.support.processes import wait_until
 from tests.support.service import Service
 from tests.support.sound import Ears
 from tests.support.tones import serve, silence_between, spells
+from tests.support.waiting import wait_until
 
 GAP_S = 0.15
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.end_to_end.test_accessibility import unnamed
-from tests.support.processes import wait_until
 from tests.support.program import Program
+from tests.support.waiting import wait_until
 
 
 def list_is_open(program: Program) -> bool:

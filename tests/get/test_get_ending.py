@@ -21,8 +21,8 @@ from tests.support.command import (
     finished,
     start,
 )
-from tests.support.processes import wait_until
 from tests.support.service import Reply, as_json
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("texts", [["hello"], ["-", ""], ["9329c1ad-c5b2-4d41-a3b6"]])
@@ -91,7 +91,7 @@ def test_ctrl_c_ends_it_with_what_is_settled(service, song_url, tmp_path, saving
     settled = (tmp_path / "Saved.wav").exists if saving else (lambda: len(service.requests) >= 3)
     wait_until(settled, "the first is settled", 30)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "")
     files = {json.loads(line)["task_id"]: json.loads(line)["clips"][0]["file"] for line in out.splitlines()}
     assert files == ({TASK: None, OTHER: str(tmp_path / "Saved.wav")} if saving else {TASK: None})
@@ -103,7 +103,7 @@ def test_ctrl_c_ends_it_cleanly(service) -> None:
     process = start("get", TASK, env=environment(AIMUSIC_API_URL=service.api_url))
     wait_until(lambda: service.requests, "the service was asked", 30)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "")
 
 

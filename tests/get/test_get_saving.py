@@ -20,8 +20,8 @@ from tests.support.command import (
     two_clips,
 )
 from tests.support.media import wav
-from tests.support.processes import wait_until
 from tests.support.service import Reply
+from tests.support.waiting import wait_until
 
 
 def test_songs_are_saved_as_tagged_files(get, service, song_url, tmp_path) -> None:
@@ -121,7 +121,7 @@ def test_a_command_that_was_killed_is_gone_on_with_by_the_next(get, service, son
         lambda: any(request.path == "/songs/lights.wav" for request in service.requests), "it began", 30
     )
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=30)
     service.serve_file("/songs/lights.wav", wav(), "audio/wav")
     assert get(*arguments).code == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["City Lights.wav"]

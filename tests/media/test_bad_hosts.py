@@ -37,10 +37,10 @@ from tests.support.media import (
     ranges,
     read_in_thread,
     song_clip,
-    until,
     whole_bytes,
 )
 from tests.support.service import Reply, Request, Service, file_reply
+from tests.support.waiting import until
 
 NOBODY = "http://127.0.0.1:1/song.m4a"
 

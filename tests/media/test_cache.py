@@ -11,8 +11,9 @@ import pytest
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.errors import MediaError, NotReady, Stopped
 from aimusic_desktop.model import Clip, ClipState
-from tests.support.media import SONG, Renewal, audio_store, held, song_clip, until, wav, whole_bytes
+from tests.support.media import SONG, Renewal, audio_store, held, song_clip, wav, whole_bytes
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 
 @pytest.fixture

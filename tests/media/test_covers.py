@@ -10,8 +10,9 @@ import pytest
 
 from aimusic_desktop.media import covers as covers_module
 from aimusic_desktop.media.errors import HostTrouble, LinkExpired, MediaError, NotImage, TooLarge
-from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, stores, until
+from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, stores
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize("image", [PNG, JPEG, WEBP, GIF], ids=["png", "jpeg", "webp", "gif"])

@@ -29,11 +29,11 @@ from tests.support.media import (
     read_in_thread,
     slowly,
     song_clip,
-    until,
     wav,
     whole_bytes,
 )
 from tests.support.service import Reply, Service, file_reply
+from tests.support.waiting import until
 
 
 def without_validator(reply: Reply) -> Reply:

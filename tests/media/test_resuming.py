@@ -29,10 +29,10 @@ from tests.support.media import (
     running,
     slowly,
     song_clip,
-    until,
     whole_bytes,
 )
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 BROKEN_AT = 100_000
 REST = f"bytes={BROKEN_AT}-{len(SONG) - 1}"

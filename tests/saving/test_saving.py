@@ -15,9 +15,10 @@ from aimusic_desktop.saving import job_run
 from aimusic_desktop.saving import saver as saving
 from aimusic_desktop.saving.job import SaveJob
 from tests.media.conftest import MakeSong
-from tests.support.media import HTML, PNG, held, slowly, song_clip, until
+from tests.support.media import HTML, PNG, held, slowly, song_clip
 from tests.support.saving import SONG, TUNE, bench, tune
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 
 async def test_a_song_is_saved_whole_and_tagged_with_its_cover(

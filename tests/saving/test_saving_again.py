@@ -12,9 +12,10 @@ from aimusic_desktop.model import JobRecord, JobState, SaveFormat
 from aimusic_desktop.saving import book, job_disk
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui.saves.deeds import Deed, buttons
-from tests.support.media import boxes, song_clip, until
+from tests.support.media import boxes, song_clip
 from tests.support.saving import TUNE, Bench, bench, left, tune
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 
 async def a_failed_job(run: Bench, name: str = "song") -> SaveJob:

@@ -14,9 +14,10 @@ from aimusic_desktop.model import JobState, OnTaken
 from aimusic_desktop.saving import job_run
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.job_disk import identity_of
-from tests.support.media import song_clip, until
+from tests.support.media import song_clip
 from tests.support.saving import TUNE, Bench, bench, left, tune
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 THERE = b"what lay there before"
 OTHER = b"somebody else's"

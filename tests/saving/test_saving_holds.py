@@ -14,9 +14,10 @@ from aimusic_desktop.media import fetch
 from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
-from tests.support.media import Renewal, headers_of, song_clip, until
+from tests.support.media import Renewal, headers_of, song_clip
 from tests.support.saving import SONG, TUNE, bench, left, tune
 from tests.support.service import Reply, Service, running_service
+from tests.support.waiting import until
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,10 @@ import pytest
 from aimusic_desktop.model import Clip, JobState, OnTaken
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.job_disk import identity_of
-from tests.support.media import HTML, held, song_clip, until
+from tests.support.media import HTML, held, song_clip
 from tests.support.saving import SONG, TUNE, Bench, bench, tune
 from tests.support.service import Service
+from tests.support.waiting import until
 
 THERE = b"what lay there before"
 

@@ -14,9 +14,10 @@ import pytest
 from mutagen.wave import WAVE
 
 from aimusic_desktop.model import JobState
-from tests.support.media import HTML, Renewal, headers_of, held, song_clip, until
+from tests.support.media import HTML, Renewal, headers_of, held, song_clip
 from tests.support.saving import SONG, TUNE, bench, tune
 from tests.support.service import Answer, Reply, Request, Service, file_reply
+from tests.support.waiting import until
 
 XML = b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
 

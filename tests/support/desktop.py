@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import Process, wait_until
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
 
 SCREEN = (2200, 1000)
 """Wide enough for a window in the middle and another beside it."""
@@ -65,9 +66,9 @@ class Desktop:
         return process
 
     def run(self, *command: str, check: bool = True) -> str:
-        """Runs a tool to its end, within ten seconds, and gives what it printed."""
+        """Runs a tool to its end, within thirty seconds, and gives what it printed."""
         result = subprocess.run(
-            command, env=self.env, capture_output=True, text=True, timeout=10, check=False
+            command, env=self.env, capture_output=True, text=True, timeout=30, check=False
         )
         assert result.returncode == 0 or not check, f"{command} gave {result.returncode}: {result.stderr}"
         return result.stdout

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.desktop import SCREEN, Desktop
 from tests.support.eyes import Point
-from tests.support.processes import wait_until
+from tests.support.waiting import wait_until
 
 WIDTH, HEIGHT = 420, 400
 

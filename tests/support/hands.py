@@ -6,7 +6,7 @@ import subprocess
 
 from tests.support.desktop import Desktop
 from tests.support.eyes import Point
-from tests.support.processes import wait_until
+from tests.support.waiting import wait_until
 
 DRAG_STEPS = 10
 

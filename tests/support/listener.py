@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from tests.support.api import KEY
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
 from tests.support.program import Program
 from tests.support.service import Service
 from tests.support.sound import Ears
 from tests.support.tones import Moment, Spell, moment, spells
+from tests.support.waiting import LIMIT_S, wait_until
 
 
 def start_with(start: Callable[..., Program], service: Service, *tasks: str) -> Program:
@@ -42,7 +42,7 @@ class Listener:
         self.hears(title)
 
     def hears(
-        self, title: str, second: int = 0, *, before: int | None = None, within_s: float = 10.0
+        self, title: str, second: int = 0, *, before: int | None = None, within_s: float = LIMIT_S
     ) -> Moment:
         """Waits for that song, at that second of it or later, and ``before`` another; gives what is heard."""
 

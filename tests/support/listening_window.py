@@ -10,8 +10,9 @@ from aimusic_desktop.app import Session
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import FIRST, clip_json, done, opened
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.service import Service
+from tests.support.waiting import until
 
 
 @asynccontextmanager

@@ -156,13 +156,6 @@ async def fetch_song(service: Service, root: Path, renew: Renewal | None = None)
         return await whole_bytes(store, song_clip(service.origin + "/song.m4a"))
 
 
-async def until(condition: Callable[[], object], limit_s: float = 10.0) -> None:
-    """Wait until something holds; fails after ``limit_s`` seconds."""
-    async with asyncio.timeout(limit_s):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
 def ranges(requests: list[Request]) -> list[str]:
     """The Range of each request, "" where it had none."""
     return [request.headers.get("range", "") for request in requests]

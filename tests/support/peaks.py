@@ -14,8 +14,9 @@ from aimusic_desktop.media.cache import AudioStore, Song, clip_key
 from aimusic_desktop.media.peaks import Peaks
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
-from tests.support.media import audio_store, song_clip, until, whole_bytes
+from tests.support.media import audio_store, song_clip, whole_bytes
 from tests.support.service import Service
+from tests.support.waiting import until
 
 
 class Shelf:

@@ -23,8 +23,9 @@ import shiboken6
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.player.stream import Stream
-from tests.support.media import audio_store, song_clip, until
+from tests.support.media import audio_store, song_clip
 from tests.support.service import Reply, Request, Service, file_reply
+from tests.support.waiting import until
 
 RATE_HZ = 8000
 WAV_HZ = 22_050

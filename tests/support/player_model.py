@@ -24,9 +24,10 @@ from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.deck import EMPTY
 from aimusic_desktop.ui.player.player import PlayState
 from aimusic_desktop.ui.player.stream import Stream
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.player import ffmpeg_threads, open_files, stage, streams
 from tests.support.service import running_service
+from tests.support.waiting import until
 
 SONG_S = 120  # longer than anybody here listens
 SINKS = ("ears", "phones")

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-T = TypeVar("T")
-
-
-def wait_until(condition: Callable[[], T | None], what: str, within_s: float = 10.0) -> T:
-    """Polls until ``condition()`` is true and gives its value; fails after ``within_s``, saying ``what``."""
-    deadline = time.monotonic() + within_s
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within_s:g} s: {what}")
-        time.sleep(0.03)
-    return value
+from typing import Any
 
 
 class Process:

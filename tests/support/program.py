@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.desktop import Desktop
 from tests.support.eyes import Eyes, Node
 from tests.support.hands import Hands
-from tests.support.processes import wait_until
+from tests.support.waiting import LIMIT_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
-END_LIMIT_S = 3.0
+END_LIMIT_S = 8.0
+"""Twice as long as it gives itself."""
 BUTTONS = frozenset({"push button", "toggle button", "check box"})
 """What Qt calls its buttons, depending on what a press does."""
 
@@ -40,7 +40,6 @@ class Program:
         wait_until(
             lambda: self.seek(lambda node: node.name == "Task ids" and "enabled" in node.states),
             "the window takes task ids",
-            within_s=20,
         )
 
     def nodes(self) -> list[Node]:
@@ -53,7 +52,7 @@ class Program:
         """The first thing on the screen that fits, if there is one now."""
         return next((node for node in self.nodes() if node.showing and fits(node)), None)
 
-    def find(self, role: str, name: str, within_s: float = 10.0) -> Node:
+    def find(self, role: str, name: str, within_s: float = LIMIT_S) -> Node:
         """The thing of that role (``"button"`` is any kind of button) whose name begins so; waits for it."""
         roles = BUTTONS if role == "button" else {role}
         return wait_until(
@@ -66,7 +65,7 @@ class Program:
         """The rows of the list of songs."""
         return [node for node in self.nodes() if node.role == "list item"]
 
-    def find_row(self, *words: str, within_s: float = 30.0) -> Node:
+    def find_row(self, *words: str, within_s: float = LIMIT_S) -> Node:
         """The first row whose sentence holds all of ``words``; waits for it."""
         return wait_until(
             lambda: next((row for row in self.rows() if all(word in row.name for word in words)), None),
@@ -77,29 +76,27 @@ class Program:
     def click(self, role: str, name: str) -> None:
         self.hands.click(self.find(role, name).centre)
 
-    def close_window(self) -> float:
-        """Clicks the window manager's close button; gives the seconds until the program was gone."""
+    def close_window(self) -> None:
+        """Clicks the window manager's close button, and waits until the program is gone."""
         box = self.find("frame", "").box
         assert box is not None
         x, y, width, _ = box
-        return self._ends(lambda: self.hands.click((x + width - 11, y - 10)))
+        self._ends(lambda: self.hands.click((x + width - 11, y - 10)))
 
-    def quit(self) -> float:
-        """Presses Ctrl+Q, where the focus is; gives the seconds until the program was gone."""
-        return self._ends(lambda: self.hands.press("ctrl+q"))
+    def quit(self) -> None:
+        """Presses Ctrl+Q, where the focus is, and waits until the program is gone."""
+        self._ends(lambda: self.hands.press("ctrl+q"))
 
-    def terminate(self) -> float:
-        """Sends SIGTERM and gives the seconds until the program was gone."""
-        return self._ends(self.process.popen.terminate)
+    def terminate(self) -> None:
+        """Sends SIGTERM, and waits until the program is gone."""
+        self._ends(self.process.popen.terminate)
 
     def kill(self) -> None:
         """Ends it as a power cut would."""
         self.process.popen.send_signal(signal.SIGKILL)
-        self.process.popen.wait(END_LIMIT_S)
+        self.process.popen.wait(LIMIT_S)
 
-    def _ends(self, how: Callable[[], None]) -> float:
-        asked = time.monotonic()
+    def _ends(self, how: Callable[[], None]) -> None:
         how()
         code = self.process.wait(END_LIMIT_S)
         assert code == 0, f"exit code {code}\n{self.process.output}"
-        return time.monotonic() - asked

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import Process, wait_until
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
 
 RATE_HZ = 44_100
 WINDOW = RATE_HZ // 200  # 5 ms
@@ -25,7 +26,8 @@ _HEAD = """
 import asyncio, pathlib, sys, time, qasync
 from PySide6.QtWidgets import QApplication
 from aimusic_desktop.ui.player.player import Loop, PlayState
-from tests.support.media import until, wav
+from tests.support.media import wav
+from tests.support.waiting import until
 from tests.support.player import ladder, stage, ticks
 from tests.support.service import running_service
 
@@ -117,7 +119,7 @@ class SoundServer:
         ):
             try:
                 with self.listener(body) as process:
-                    wait_until(lambda: "over" in process.output or process.popen.poll(), "it is over", 30)
+                    wait_until(lambda: "over" in process.output or process.popen.poll(), "it is over")
                     assert "over" in process.output, process.output
             finally:
                 recorder.terminate()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from aimusic_desktop.tracking.connection import Connection
 from aimusic_desktop.tracking.tracker import Tracker
 from tests.support.api import clip, finished
 from tests.support.service import Reply, as_json
+from tests.support.waiting import until
 
 KEY = "sk-1bV8nQ3xW6yL0pRz"
 NOT_READY = as_json({"type": "not_ready"}, 202)
@@ -35,14 +35,6 @@ def id_of(number: int) -> str:
 
 def refs(*numbers: int, product: Product | None = Product.PRODUCER) -> list[TaskRef]:
     return [TaskRef(task_id=id_of(number), product=product) for number in numbers]
-
-
-async def until(condition: Callable[[], object], within_s: float = 30.0) -> None:
-    """Return once the condition holds; fail when it does not in time."""
-    end = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that in time"
-        await asyncio.sleep(0.005)
 
 
 class Rig:

@@ -20,7 +20,7 @@ from tests.support.converting import posts
 from tests.support.library import in_its_thread
 from tests.support.service import Reply, Request, Service, as_json
 from tests.support.timing import ALIGNED, TIMED, WORDS, row, start_timing, sung, timing_in
-from tests.support.tracking import until
+from tests.support.waiting import until
 
 
 async def test_words_are_asked_for_once_and_known_for_ever(service: Service, tmp_path: Path) -> None:

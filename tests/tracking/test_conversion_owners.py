@@ -15,7 +15,7 @@ from tests.support.api import finished
 from tests.support.converting import ACCEPTED, DOWNLOAD, LINK, MADE_BY, converting, posts, row, song
 from tests.support.library import in_its_thread
 from tests.support.service import Reply, Request, Service, as_json
-from tests.support.tracking import until
+from tests.support.waiting import until
 
 WAV = SaveFormat.WAV
 MADE = as_json(finished({"audio_url": LINK}))

@@ -27,7 +27,7 @@ from tests.support.converting import (
 )
 from tests.support.library import in_its_thread
 from tests.support.service import Reply, Request, Service, as_json
-from tests.support.tracking import until
+from tests.support.waiting import until
 
 WAV, MP3 = SaveFormat.WAV, SaveFormat.MP3
 MADE = as_json(finished({"audio_url": LINK}))

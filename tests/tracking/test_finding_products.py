@@ -8,16 +8,8 @@ import pytest
 
 from aimusic_desktop.model import Product, TaskState
 from tests.support.service import Reply, Service, as_json
-from tests.support.tracking import (
-    NOT_FOUND,
-    NOT_READY,
-    TROUBLE,
-    done,
-    id_of,
-    refs,
-    tracking,
-    until,
-)
+from tests.support.tracking import NOT_FOUND, NOT_READY, TROUBLE, done, id_of, refs, tracking
+from tests.support.waiting import until
 
 ONE = id_of(1)
 

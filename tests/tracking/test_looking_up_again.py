@@ -11,16 +11,8 @@ from aimusic_desktop.api.errors import KeyRefused, TaskNotFound
 from aimusic_desktop.model import TaskState
 from tests.support.api import clip, finished
 from tests.support.service import Reply, Service, as_json
-from tests.support.tracking import (
-    NOT_FOUND,
-    NOT_READY,
-    TROUBLE,
-    done,
-    id_of,
-    refs,
-    tracking,
-    until,
-)
+from tests.support.tracking import NOT_FOUND, NOT_READY, TROUBLE, done, id_of, refs, tracking
+from tests.support.waiting import until
 
 ONE = id_of(1)
 

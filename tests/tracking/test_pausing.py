@@ -13,7 +13,8 @@ from aimusic_desktop.api.errors import RateLimited, Unreachable
 from aimusic_desktop.model import TaskState
 from aimusic_desktop.tracking.connection import ConnectionState
 from tests.support.service import Reply, Request, Service, as_json
-from tests.support.tracking import KEY, Rig, done, id_of, refs, tracking, until
+from tests.support.tracking import KEY, Rig, done, id_of, refs, tracking
+from tests.support.waiting import until
 
 REFUSED = as_json({"type": "unauthorized", "error": "bad key"}, 401)
 

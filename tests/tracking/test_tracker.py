@@ -14,15 +14,8 @@ from aimusic_desktop.model import ClipState, Product, TaskState
 from aimusic_desktop.tracking.tracker import REQUESTS_AT_ONCE, STARTS_PER_S
 from tests.support.api import clip, finished
 from tests.support.service import Reply, Request, Service, as_json
-from tests.support.tracking import (
-    NOT_READY,
-    TROUBLE,
-    done,
-    id_of,
-    refs,
-    tracking,
-    until,
-)
+from tests.support.tracking import NOT_READY, TROUBLE, done, id_of, refs, tracking
+from tests.support.waiting import until
 
 ONE = id_of(1)
 

@@ -13,14 +13,8 @@ from aimusic_desktop.api.decode import Outcome
 from aimusic_desktop.model import Product, TaskState
 from aimusic_desktop.tracking.connection import ConnectionState
 from tests.support.service import Reply, Service, as_json
-from tests.support.tracking import (
-    NOT_READY,
-    done,
-    id_of,
-    refs,
-    tracking,
-    until,
-)
+from tests.support.tracking import NOT_READY, done, id_of, refs, tracking
+from tests.support.waiting import until
 
 ONE = id_of(1)
 

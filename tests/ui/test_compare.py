@@ -26,9 +26,10 @@ from aimusic_desktop.ui.player.deck import Deck
 from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
 from aimusic_desktop.ui.player.player import Player
-from tests.support.media import PNG, song_clip, stores, until
+from tests.support.media import PNG, song_clip, stores
 from tests.support.player import Tap, encoded
 from tests.support.service import Service
+from tests.support.waiting import until
 
 LEFT = Qt.MouseButton.LeftButton
 

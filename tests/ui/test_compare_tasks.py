@@ -9,8 +9,9 @@ import pytest
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import FIRST, SECOND, clip_json, done, opened
 from tests.support.listening_window import heard, ready, row
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 

@@ -10,8 +10,8 @@ from aimusic_desktop.app import Session
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import opened
 from tests.support.listening_window import heard, play, queued, ready, row, songs, sounds
-from tests.support.media import until
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 

@@ -24,7 +24,7 @@ from tests.support.api import clip, finished
 from tests.support.converting import ACCEPTED, DOWNLOAD, MADE_BY, NOT_READY, SONIC_WAV, posts
 from tests.support.library import id_of
 from tests.support.service import Reply, Service, as_json
-from tests.support.window import until
+from tests.support.waiting import until
 
 CREDITS = "/api/v1/get-credits"
 

@@ -19,7 +19,7 @@ from aimusic_desktop.ui.drawer import Drawer
 from tests.support.desk import desk_at
 from tests.support.media import song_clip, wav
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 
 async def show_songs(desk: Desk, service: Service, count: int, lost: int = 0) -> None:

@@ -16,7 +16,7 @@ from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.dialogs.about import AboutDialog
 from aimusic_desktop.ui.dialogs.key import KeyDialog
 from tests.support.service import Request, Service, as_json
-from tests.support.window import until
+from tests.support.waiting import until
 
 KEY = "sk-right-key"
 

@@ -27,7 +27,7 @@ from aimusic_desktop.ui.notice import NoticeBar
 from tests.support.media import held, song_clip, wav
 from tests.support.rows import task_row
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 TUNE = wav()
 

@@ -24,7 +24,7 @@ from aimusic_desktop.ui.dialogs.export import ExportDialog
 from tests.support.desk import desk_at
 from tests.support.library import clip_of, id_of, task_of
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 CITY = task_of(1, clip_of(id_of(1), "a", title="City Lights"), clip_of(id_of(1), "b", index=1), added_at=1.0)
 PAID = Conversion(

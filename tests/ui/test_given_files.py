@@ -22,7 +22,7 @@ from aimusic_desktop.ui.desk import Desk
 from tests.support.desk import desk_at
 from tests.support.library import clip_of, id_of, task_of
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 A, B, C = clip_of(id_of(1), "a"), clip_of(id_of(1), "b", index=1), clip_of(id_of(2), "c")
 CITY, RAIN = task_of(1, A, B, added_at=1.0), task_of(2, C, added_at=2.0)

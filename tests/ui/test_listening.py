@@ -17,8 +17,8 @@ from aimusic_desktop.ui import queue_keeper
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import FIRST, opened
 from tests.support.listening_window import heard, play, queued, row, songs, sounds
-from tests.support.media import until
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 

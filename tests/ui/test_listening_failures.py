@@ -13,9 +13,9 @@ from aimusic_desktop.ui.player.deck import BROKEN
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import sentences
 from tests.support.listening_window import heard, play, row, songs, sounds
-from tests.support.media import until
 from tests.support.player import hollow, m4a
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 

@@ -30,7 +30,7 @@ from tests.support.furnished import SONG
 from tests.support.library import task_of
 from tests.support.service import Service
 from tests.support.timed import LYRICS, aligned, on_aligning, song, sung
-from tests.support.window import until
+from tests.support.waiting import until
 
 TIME = "Time these lyrics (1 credit)"
 

@@ -14,8 +14,9 @@ from aimusic_desktop.model import Repeat
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.bus import appears, client, needs_playerctl, playerctl, session_bus
 from tests.support.furnished import FIRST, clip_json, done, opened
-from tests.support.media import PNG, until
+from tests.support.media import PNG
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = [needs_playerctl, pytest.mark.usefixtures("no_sound_server", "with_key")]
 

@@ -14,9 +14,10 @@ from aimusic_desktop.media.peaks import Peaks
 from aimusic_desktop.ui.player import decoder
 from aimusic_desktop.ui.player.decoder import Decoding, can_decode
 from aimusic_desktop.ui.player.multimedia import load_multimedia
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.peaks import at_work
 from tests.support.player import encoded, m4a
+from tests.support.waiting import until
 
 
 async def decoded(path: Path, *, end_after_s: float | None = None) -> Peaks | None:

@@ -14,9 +14,10 @@ from aimusic_desktop.ui.player.deck import BROKEN
 from aimusic_desktop.ui.player.patience import SILENT
 from aimusic_desktop.ui.player.player import NO_DEVICE, PlayState
 from aimusic_desktop.ui.player.sound import NO_SOUND
-from tests.support.media import song_clip, until, wav
+from tests.support.media import song_clip, wav
 from tests.support.player import Hearing, Tap, encoded, m4a, stage
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.ui.player.player import PlayState
-from tests.support.media import song_clip, until, wav
+from tests.support.media import song_clip, wav
 from tests.support.player import Stage, Tap, stage
 from tests.support.service import Reply, Service
+from tests.support.waiting import AT_ONCE_S, until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
 
@@ -125,7 +126,7 @@ async def test_a_song_that_is_here_begins_at_once(service: Service, tmp_path: Pa
         begin = time.monotonic()
         on.player.play(clip)
         await on.is_in(PlayState.PLAYING)
-        assert time.monotonic() - begin < 0.1
+        assert time.monotonic() - begin < AT_ONCE_S
 
 
 async def test_a_cued_song_is_shown_where_it_stands_and_not_touched(service: Service, tmp_path: Path) -> None:
@@ -180,5 +181,5 @@ async def test_speed_is_held_in_bounds_and_lasts(service: Service, tmp_path: Pat
             await on.plays_past(0)
             begin = time.monotonic()
             await until(lambda count=count: on.finished == count)
-            assert time.monotonic() - begin == pytest.approx(2, abs=0.4)
+            assert time.monotonic() - begin == pytest.approx(2, abs=0.8)  # and not 4
         assert on.player.keeps_pitch

@@ -151,7 +151,7 @@ def test_a_checked_toggle_is_told_by_more_than_a_frame(qtbot: QtBot, desk: Desk)
 def test_loading_is_said_when_it_takes_a_while(qtbot: QtBot, desk: Desk) -> None:
     desk.player.show(PlayState.LOADING)
     assert "Loading…" not in desk.texts()
-    qtbot.waitUntil(lambda: "Loading…" in desk.texts(), timeout=2000)
+    qtbot.waitUntil(lambda: "Loading…" in desk.texts(), timeout=20_000)
     desk.player.show(PlayState.PLAYING)
     assert "Loading…" not in desk.texts()
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.ui.player.player import PlayState
-from tests.support.media import song_clip, until, wav
+from tests.support.media import song_clip, wav
 from tests.support.player import Tap, encoded, ffmpeg_threads, m4a, open_files, stage, streams
 from tests.support.service import Service
+from tests.support.waiting import AT_ONCE_S, until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
 
@@ -38,7 +39,7 @@ async def test_closing_during_a_stall_returns_at_once(service: Service, tmp_path
         await until(lambda: any(stream.waiting for stream in streams()))
         begin = time.monotonic()
         on.player.close()
-        assert time.monotonic() - begin < 0.15
+        assert time.monotonic() - begin < AT_ONCE_S
         assert (on.player.state, on.player.clip) == (PlayState.IDLE, None)
 
 

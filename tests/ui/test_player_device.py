@@ -9,11 +9,8 @@ import pytest
 from PySide6.QtCore import QByteArray, QCoreApplication
 
 from aimusic_desktop.ui.player.outputs import Outputs
-from tests.support.processes import wait_until
 from tests.support.sound_server import SoundServer, sound_server
-
-START_S = 20.0
-"""A program starts, or tries again every 3 s, on a busy machine."""
+from tests.support.waiting import wait_until
 
 PLAYING = """
 from PySide6.QtMultimedia import QAudioOutput
@@ -51,15 +48,15 @@ await on.is_in(PlayState.PAUSED)
 player.toggle()
 await until(lambda: player.state is PlayState.PLAYING)
 at_ms = player.position_ms
-await until(lambda: player.position_ms > at_ms + 4_000, 20)
+await until(lambda: player.position_ms > at_ms + 4_000)
 player.play(on.clip(wav(1), "/short"))
 await until(lambda: on.finished)
 player.play(on.clip(wav(60), "/other"))
 await on.plays_past(500)
 say("moves")
-await until(lambda: player.outputs.devices, 30)
+await until(lambda: player.outputs.devices)
 at_ms = player.position_ms
-await until(lambda: player.position_ms > at_ms + 2_000, 20)
+await until(lambda: player.position_ms > at_ms + 2_000)
 """
 
 TAKEN_AWAY = """
@@ -134,7 +131,7 @@ def test_a_pulled_device_pauses_with_a_sentence(server: SoundServer, chosen: str
         assert server.sounds_on("three")
         server.control("unload-module", plug)
         said = "“three” was disconnected: the song is paused. Press Play"
-        wait_until(lambda: said in listener.output, "it is said", START_S)
+        wait_until(lambda: said in listener.output, "it is said")
         wait_until(lambda: "paused on one" in listener.output, "it would go on elsewhere")
         assert "playing on one" not in listener.output
 
@@ -155,7 +152,7 @@ def test_a_chosen_device_that_is_not_the_default_pauses_with_a_sentence(server: 
     plug = server.plug("three")
     server.control("set-default-source", "one.monitor")  # else that changes too, and Qt tells
     with server.listener(playing("three")) as listener:
-        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        wait_until(lambda: "begun" in listener.output, "it plays")
         server.control("unload-module", plug)
         wait_until(lambda: "“three” was disconnected: the song is paused." in listener.output, "it is said")
         wait_until(lambda: "paused on one" in listener.output, "it would go on elsewhere")
@@ -164,40 +161,39 @@ def test_a_chosen_device_that_is_not_the_default_pauses_with_a_sentence(server: 
 
 def test_the_last_device_that_is_pulled_pauses_with_a_sentence(server: SoundServer) -> None:
     with server.listener(playing()) as listener:
-        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        wait_until(lambda: "begun" in listener.output, "it plays")
         server.control("unload-module", "module-null-sink")
         wait_until(
             lambda: "there is no other sound device: the song is paused" in listener.output,
             "it is said",
-            START_S,
         )
         server.plug("three")
-        wait_until(lambda: "paused on three" in listener.output, "it would be heard again", START_S)
+        wait_until(lambda: "paused on three" in listener.output, "it would be heard again")
 
 
 @pytest.mark.parametrize("away_s", [0, 5])
 def test_a_song_goes_on_by_itself_when_the_sound_server_is_back(server: SoundServer, away_s: float) -> None:
     with server.listener(GOES_ON) as listener:
-        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        wait_until(lambda: "begun" in listener.output, "it plays")
         server.die()
         wait_until(
             lambda: "unheard: The sound server of this computer has stopped" in listener.output, "it is said"
         )
         time.sleep(away_s)
         server.start()
-        wait_until(lambda: "on again" in listener.output, "it goes on", START_S)
+        wait_until(lambda: "on again" in listener.output, "it goes on")
         assert server.sounds_on("one")
 
 
 def test_play_without_a_sound_server_is_unheard_until_it_is_back(server: SoundServer) -> None:
     with server.listener(PLAYS_UNHEARD) as listener:
-        wait_until(lambda: "begun" in listener.output, "it plays", START_S)
+        wait_until(lambda: "begun" in listener.output, "it plays")
         server.die()
-        wait_until(lambda: "unheard: No sound device was found" in listener.output, "it is said", START_S)
-        wait_until(lambda: "moves" in listener.output, "it goes on", START_S)
+        wait_until(lambda: "unheard: No sound device was found" in listener.output, "it is said")
+        wait_until(lambda: "moves" in listener.output, "it goes on")
         server.start()
-        wait_until(lambda: server.sounds_on("one"), "it is heard again", START_S)
-        wait_until(lambda: "over" in listener.output or not listener.running, "it ends well", START_S)
+        wait_until(lambda: server.sounds_on("one"), "it is heard again")
+        wait_until(lambda: "over" in listener.output or not listener.running, "it ends well")
         assert "over" in listener.output
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QObject
 
 from aimusic_desktop.ui.player.loop import SHORTEST_MS, Loop, LoopWatch
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.player import stage
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
 

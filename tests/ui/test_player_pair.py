@@ -12,9 +12,10 @@ from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.deck import Deck
 from aimusic_desktop.ui.player.player import Loop, PlayState
 from aimusic_desktop.ui.player.step import APART_MS
-from tests.support.media import song_clip, until, wav
+from tests.support.media import song_clip, wav
 from tests.support.player import Stage, Tap, m4a, stage
 from tests.support.service import Reply, Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server")
 

@@ -15,7 +15,7 @@ from aimusic_desktop.listening.queue import PlayQueue
 from aimusic_desktop.ui.player.parts import Button
 from tests.support.listening import entry_of, ids, playing, read, song, songs
 from tests.support.queue_panel import LEFT, PLAIN, QueueScene
-from tests.support.window import until
+from tests.support.waiting import until
 
 OpenQueue = Callable[[PlayQueue], QueueScene]
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.listening_window import play, songs
-from tests.support.media import until
 from tests.support.player import encoded
 from tests.support.processes import Process
 from tests.support.service import Service
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 
-END_LIMIT_S = 3.0
+END_LIMIT_S = 8.0
 PROJECT = Path(__file__).parents[2]
 
 

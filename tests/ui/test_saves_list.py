@@ -16,7 +16,7 @@ from aimusic_desktop.saving.totals import Totals
 from aimusic_desktop.ui.saves.deeds import Deed
 from aimusic_desktop.ui.saves.pulse import SavesPulse
 from tests.support.saves import SaverDouble, SavesScene, job_of
-from tests.support.window import until
+from tests.support.waiting import until
 
 OpenScene = Callable[..., SavesScene]
 

@@ -31,7 +31,7 @@ from aimusic_desktop.ui.dialogs.settings import SettingsDialog
 from aimusic_desktop.ui.player.player import Player
 from tests.support.library import clip_of, id_of, task_of
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 
 @asynccontextmanager

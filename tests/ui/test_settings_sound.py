@@ -19,7 +19,7 @@ from aimusic_desktop.ui.dialogs.settings_sound import SoundPage
 from aimusic_desktop.ui.player.multimedia import NO_SOUND
 from aimusic_desktop.ui.player.outputs import Output
 from aimusic_desktop.ui.player.player import Player
-from tests.support.window import until
+from tests.support.waiting import until
 
 SPEAKERS, PHONES = Output("sink-1", "Speakers"), Output("sink-2", "Headphones <b>&amp;</b>")
 

@@ -11,9 +11,10 @@ from PySide6.QtMultimedia import QAudioOutput
 
 from aimusic_desktop.ui.player.player import PlayState
 from aimusic_desktop.ui.player.sleep import FADE_MS, SleepTimer
-from tests.support.media import until, wav
+from tests.support.media import wav
 from tests.support.player import Stage, stage
 from tests.support.service import Service
+from tests.support.waiting import until
 
 FULL = 0.8**3
 """The level of the player's first volume: its cube is heard."""

@@ -80,7 +80,7 @@ def test_its_buttons_do_what_the_actions_do(qtbot: QtBot, desk: Desk) -> None:
 def test_the_keys_of_listening_work_there_while_the_main_window_is_hidden(qtbot: QtBot, desk: Desk) -> None:
     desk.player.show(PlayState.PLAYING)
     control = Qt.KeyboardModifier.ControlModifier
-    qtbot.waitUntil(lambda: desk.small.isActiveWindow(), timeout=5000)
+    qtbot.waitUntil(lambda: desk.small.isActiveWindow(), timeout=20_000)
     qtbot.keyClick(desk.small, Qt.Key.Key_Right, control)
     qtbot.keyClick(desk.small, Qt.Key.Key_Up, control)
     qtbot.keyClick(desk.small, Qt.Key.Key_Q, control)

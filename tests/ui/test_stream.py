@@ -15,9 +15,10 @@ from PySide6.QtCore import QCoreApplication
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.media.growing import GrowingFile
 from aimusic_desktop.ui.player.stream import Stream, playable
-from tests.support.media import audio_store, song_clip, until, wav
+from tests.support.media import audio_store, song_clip, wav
 from tests.support.player import Tap
 from tests.support.service import Reply, Service
+from tests.support.waiting import AT_ONCE_S, until
 
 DATA = bytes(range(256)) * 8
 
@@ -60,7 +61,7 @@ async def test_the_end_of_a_stream_ends_a_read_that_waits(growing: GrowingFile) 
     stream.end()
     begin = time.monotonic()
     assert await reading == b""
-    assert time.monotonic() - begin < 0.1
+    assert time.monotonic() - begin < AT_ONCE_S
     assert stream.atEnd()
     assert not stream.lost
 
@@ -72,7 +73,7 @@ def test_the_thread_of_the_stream_never_waits(qapp: QCoreApplication, growing: G
     begin = time.monotonic()
     assert stream.read(100).data() == b""
     assert (stream.size(), stream.bytesAvailable(), stream.atEnd()) == (len(DATA), len(DATA) - 10, False)
-    assert time.monotonic() - begin < 0.1
+    assert time.monotonic() - begin < AT_ONCE_S
 
 
 def test_a_file_that_will_not_be_completed_is_at_its_end(

@@ -21,7 +21,7 @@ from aimusic_desktop.ui.player.times import Timeline
 from tests.support.media import audio_store
 from tests.support.service import Service
 from tests.support.shown_player import ShownPlayer
-from tests.support.window import until
+from tests.support.waiting import until
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN, LOUD = 3, 40

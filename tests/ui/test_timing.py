@@ -21,7 +21,7 @@ from tests.support.desk import desk_at
 from tests.support.library import task_of
 from tests.support.service import Reply, Service, as_json
 from tests.support.timed import ALIGNED, aligned, on_aligning, song, sung
-from tests.support.window import until
+from tests.support.waiting import until
 
 CREDITS = "/api/v1/get-credits"
 CANNOT = "These lyrics cannot be timed"

@@ -17,7 +17,7 @@ from aimusic_desktop.ui.player.bubble import Bubble
 from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.wave_paint import rest_color
 from aimusic_desktop.ui.player.waveform import SIDE, Waveform
-from tests.support.window import until
+from tests.support.waiting import until
 
 LEFT = Qt.MouseButton.LeftButton
 LENGTH_MS = 100_000

@@ -16,7 +16,7 @@ from aimusic_desktop.ui.dialogs.key import KeyDialog
 from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import FIRST, NOT_READY, READY, SECOND, clip_json, done, opened, sentences
 from tests.support.service import Service, as_json
-from tests.support.window import until
+from tests.support.waiting import until
 
 
 async def test_a_pasted_id_becomes_a_row_with_its_details(

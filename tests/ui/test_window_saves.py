@@ -13,7 +13,7 @@ from aimusic_desktop.ui.commands import keeping
 from aimusic_desktop.ui.dialogs.taken import TakenDialog
 from tests.support.furnished import FIRST, READY, clip_json, done, opened, sentences
 from tests.support.service import Service
-from tests.support.window import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("with_key")
 

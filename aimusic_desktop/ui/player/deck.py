@@ -235,7 +235,7 @@ class Deck(QObject):
         self.ended.emit()
 
     def _lost(self) -> bool:
-        """Whether the source came to an end before the song's, as a reader met it or the store found later."""
+        """Whether the source came to an end before the song's, as a reader met it or the store found."""
         source = self._sound.source if self._sound is not None else None
         return isinstance(source, Stream) and (source.lost or self._supply.refused)
 

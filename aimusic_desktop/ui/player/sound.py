@@ -212,8 +212,8 @@ class Sound(QObject):
 def _ask_once(sender: QObject) -> None:
     """Have PySide learn that nothing here overrides how ``sender`` is told of its connections.
 
-    One of Qt's sound threads, taking its connections down, would ask at the first of them: holding the sender's
-    lock, it waits for the interpreter, while the GUI thread holds that and waits for the lock, for ever.
+    One of Qt's sound threads, taking its connections down, would ask at the first of them: it holds the
+    sender's lock and waits for the interpreter, while the GUI thread holds that and waits for the lock.
     """
     sender.objectNameChanged.connect(_nothing)
     sender.objectNameChanged.disconnect(_nothing)
