@@ -38,6 +38,16 @@ async def get(
         yield response, _unpacked(paced) if is_compressed(response) else paced
 
 
+async def end(response: MediaResponse, chunks: AsyncIterator[bytes]) -> None:
+    """Read the end of a body all of which is here: only then can the next request go by its connection.
+
+    One that does not say how long it is may keep its end back; it is left as it is.
+    """
+    if "content-length" in response.headers:
+        async for _ in chunks:
+            return
+
+
 def is_compressed(response: MediaResponse) -> bool:
     """Whether the host compressed, though nobody asked it to: then its length and ranges say nothing."""
     return response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")

@@ -26,6 +26,7 @@ from aimusic_desktop.media.errors import (
     TooSlow,
 )
 from aimusic_desktop.media.growing import GrowingFile
+from aimusic_desktop.media.tries import Busy, Tries
 from aimusic_desktop.model import Clip
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,6 @@ Renew = Callable[[Clip], Awaitable[Clip]]
 MAX_SONG_BYTES = 512 * 2**20
 JUMP_BYTES = 512 * 2**10  # a reader waiting farther ahead than this gets its bytes by a request of its own
 MIN_RUN_BYTES = 64 * 2**10  # between two jumps, lest two readers starve each other
-WAITS_S = (0.5, 1.5, 4.0)  # before each further try; they count anew when something came, and not slowly
-PATIENCE_S = 60.0  # for a host that says when it can be asked again
-OFFLINE_S = 3.0  # of trying to reach a host; whoever waits for the network should know soon
 
 _BUSY = {429, 503}
 _FRESH_REFUSED = "The song's host refuses its link, and a fresh one too. It may be gone; try again later."
@@ -48,14 +46,6 @@ _CHANGED = "The song changed on its host while it was fetched. Try again."
 _WRONG_PART = "The song's host did not send the part it was asked for. Try again."
 _TOO_MUCH = "The song's host sent more than it said. Try again later."
 _SILENT = "The song's host fell silent. Try again later."
-
-
-class _Busy(HostTrouble):
-    """The host asks to be left alone for ``wait_s`` seconds."""
-
-    def __init__(self, status: int, wait_s: float) -> None:
-        super().__init__(_TROUBLE.format(status))
-        self.wait_s = wait_s
 
 
 class SongFetch:
@@ -97,14 +87,14 @@ class SongFetch:
             raise
 
     async def _fill(self) -> None:
-        patience = _Patience(self._growing.received)
+        tries = Tries(self._growing.received)
         while not self._growing.complete:
             try:
                 await self._request()
             except (LinkExpired, NotAudio) as error:
                 await self._take_fresh_link(error)
             except (HostTrouble, CutShort) as error:
-                wait_s = patience.after(error, self._growing.received)
+                wait_s = tries.after(error, self._growing.received)
                 log.info("%s: %s Trying again.", short_url(self._url), error)
                 await asyncio.to_thread(self._growing.note)
                 await asyncio.sleep(wait_s)
@@ -124,6 +114,8 @@ class SongFetch:
                 begun = True
                 offset, stop = self._accept(response, start)
                 offset = await self._receive(chunks, offset, stop)
+                if offset == stop:
+                    await body.end(response, chunks)
         except ApiError as error:
             raise self._as_media_error(error, begun) from error
         if end is not None and offset == stop and stop < end:
@@ -148,7 +140,7 @@ class SongFetch:
         if response.status == 416:  # the host's file is another one now
             raise self._over(_CHANGED)
         if response.status in _BUSY and (wait_s := retry_after_s(response.headers, time.time())):
-            raise _Busy(response.status, wait_s)
+            raise Busy(_TROUBLE.format(response.status), wait_s)
         raise HostTrouble(_TROUBLE.format(response.status))
 
     def _accept_all(self, headers: Mapping[str, str], *, in_place_of_part: bool) -> int | None:
@@ -271,33 +263,6 @@ class SongFetch:
         if not error.retryable:
             return MediaError(error.sentence)
         return CutShort() if begun else HostTrouble(error.sentence)
-
-
-class _Patience:
-    """How long to wait before the next try, and when it is enough."""
-
-    def __init__(self, received: int) -> None:
-        self._most = received
-        self._failures = 0
-        self._offline_since: float | None = None
-
-    def after(self, error: MediaError, received: int) -> float:
-        """Seconds to wait after ``error``, ``received`` bytes being there; raises it when it is enough."""
-        if not isinstance(error, TooSlow) and received >= self._most + MIN_RUN_BYTES:
-            self._failures, self._most = 0, received
-        if self._failures == len(WAITS_S):
-            raise error
-        wait_s = WAITS_S[self._failures]
-        if isinstance(error, _Busy):
-            wait_s = max(wait_s, min(error.wait_s, PATIENCE_S))
-        self._failures += 1
-        if not isinstance(error, Offline):
-            self._offline_since = None
-            return wait_s
-        self._offline_since = self._offline_since or time.monotonic()
-        if time.monotonic() + wait_s > self._offline_since + OFFLINE_S:
-            raise error
-        return wait_s
 
 
 def _validator(headers: Mapping[str, str]) -> str:

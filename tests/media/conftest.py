@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import tries
 from tests.support.media import wav
 
 MakeSong = Callable[..., Path]
@@ -18,7 +18,7 @@ MakeSong = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01, 0.02, 0.03))
+    monkeypatch.setattr(tries, "WAITS_S", (0.01, 0.02, 0.03))
 
 
 @pytest.fixture(scope="session")

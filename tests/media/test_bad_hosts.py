@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media import body, fetch
+from aimusic_desktop.media import body, fetch, tries
 from aimusic_desktop.media.errors import (
     CutShort,
     HostTrouble,
@@ -155,13 +155,13 @@ async def test_a_host_that_gives_crumbs_is_given_up(service: Service, tmp_path: 
     service.on("/song.m4a", CUT, crumb)
     with pytest.raises(CutShort):
         await fetch_song(service, tmp_path)
-    assert len(service.requests) == 1 + len(fetch.WAITS_S)
+    assert len(service.requests) == 1 + len(tries.WAITS_S)
 
 
 async def test_a_host_that_cannot_be_reached_is_named_within_seconds(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01, 60.0, 60.0))
+    monkeypatch.setattr(tries, "WAITS_S", (0.01, 60.0, 60.0))
     async with audio_store(service, tmp_path) as store:
         with pytest.raises(Offline, match="cannot be reached"):
             await whole_bytes(store, song_clip(NOBODY))
@@ -212,7 +212,7 @@ async def test_a_trickle_is_cut_and_resumed(service: Service, tmp_path: Path) ->
 async def test_a_host_that_only_trickles_is_given_up(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "MIN_RUN_BYTES", 1000)  # each try brings more: no reason to go on for ever
+    monkeypatch.setattr(tries, "PROGRESS_BYTES", 1000)  # each try brings more: no reason to go on for ever
     begins = re.compile(r"bytes=(\d+)-")
     service.on(
         "/song.m4a", lambda request: trickle(int((begins.match(request.headers.get("range", "")) or "00")[1]))
@@ -246,7 +246,7 @@ async def test_a_host_in_trouble_is_asked_again_a_few_times(service: Service, tm
     service.on("/song.m4a", Reply(500))
     with pytest.raises(HostTrouble, match="HTTP 500"):
         await fetch_song(service, tmp_path / "again")
-    assert len(service.requests) == 3 + 1 + len(fetch.WAITS_S)
+    assert len(service.requests) == 3 + 1 + len(tries.WAITS_S)
 
 
 async def test_a_link_that_must_not_be_opened_is_not(service: Service, tmp_path: Path) -> None:

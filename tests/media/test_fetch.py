@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.api.errors import Unreachable
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import tries
 from aimusic_desktop.media.errors import CutShort, HostTrouble, LinkExpired
 from tests.media.conftest import MakeSong
 from tests.support.media import (
@@ -46,6 +46,14 @@ async def test_a_song_arrives_whole_with_one_plain_request(service: Service, tmp
     assert await fetch_song(service, tmp_path) == SONG
     assert ranges(service.requests) == [""]
     assert "authorization" not in service.requests[0].headers
+
+
+async def test_songs_come_by_one_connection(service: Service, tmp_path: Path) -> None:
+    links = [service.serve_file(f"/{name}.m4a", SONG) for name in "abc"]
+    async with audio_store(service, tmp_path) as store:
+        for link in links:
+            assert await whole_bytes(store, song_clip(link, clip_id=link)) == SONG
+    assert (len(service.requests), service.accepted) == (3, 1)
 
 
 async def test_what_has_arrived_can_be_read_while_the_rest_comes(service: Service, tmp_path: Path) -> None:
@@ -154,7 +162,7 @@ async def test_a_part_that_nobody_asked_for_is_refused(service: Service, tmp_pat
     service.on("/song.m4a", Reply(206, SONG[:120_000], place))
     with pytest.raises(HostTrouble, match="the part it was asked for"):
         await fetch_song(service, tmp_path)
-    assert len(service.requests) == 1 + len(fetch.WAITS_S)
+    assert len(service.requests) == 1 + len(tries.WAITS_S)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -170,7 +178,7 @@ async def test_a_host_that_says_when_to_ask_again_is_asked_then(
 async def test_a_host_that_wants_to_be_left_alone_for_long_is_asked_sooner(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(tries, "PATIENCE_S", 0.05)
     service.on("/song.m4a", Reply(503, headers={"Retry-After": "3600"}), Reply(200, SONG))
     async with asyncio.timeout(10):
         assert await fetch_song(service, tmp_path) == SONG

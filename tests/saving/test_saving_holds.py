@@ -10,7 +10,7 @@ import pytest
 
 from aimusic_desktop.api.errors import KeyRefused, Unreachable
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import tries
 from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
@@ -155,7 +155,7 @@ async def test_other_trouble_fails_its_job_only(service: Service, tmp_path: Path
 async def test_a_network_that_dies_on_the_way_costs_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "OFFLINE_S", 0.1)
+    monkeypatch.setattr(tries, "OFFLINE_S", 0.1)
     gate = threading.Event()
 
     def broken_off() -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import tries
 from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN
 from aimusic_desktop.ui.player.patience import SILENT
@@ -90,7 +90,7 @@ async def test_a_song_of_unknown_length_plays_when_it_is_whole(service: Service,
 async def test_a_stream_that_breaks_goes_on_from_the_whole_file(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.2,))
+    monkeypatch.setattr(tries, "WAITS_S", (0.2,))
     first, second = wav(4), wav(5)
     cut = Reply(200, first, {"ETag": '"1"'}, cut_at=len(first) // 2)
     service.on("/song", cut, Reply(200, second, {"ETag": '"2"'}))

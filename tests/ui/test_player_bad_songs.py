@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.api import transport
-from aimusic_desktop.media import body, cache, fetch
+from aimusic_desktop.media import body, cache, tries
 from aimusic_desktop.media.audio_type import AudioType, is_whole
 from aimusic_desktop.ui.player import patience
 from aimusic_desktop.ui.player.deck import BROKEN, EMPTY, GONE
@@ -30,7 +30,7 @@ EMPTY_WAV = wav(0)
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
+    monkeypatch.setattr(tries, "WAITS_S", (0.01,))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.media import fetch
+from aimusic_desktop.media import tries
 from aimusic_desktop.media.cache import clip_key
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui.player.deck import Deck
@@ -185,7 +185,7 @@ async def test_playing_another_song_ends_a_comparison(service: Service, tmp_path
 async def test_a_heard_one_that_has_failed_is_no_twin_after_the_swap(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "WAITS_S", (0.01,))
+    monkeypatch.setattr(tries, "WAITS_S", (0.01,))
     data = m4a(seconds=6)
     tap = Tap(data, len(data) // 3, drips=False)
     service.on("/one", tap, Reply(503))
