@@ -76,6 +76,21 @@ def test_newer_facts_of_the_same_song_leave_the_handle_in_the_hand(qtbot: QtBot)
     assert len(player.sought) == 1
 
 
+@pytest.mark.parametrize(
+    ("stated_s", "shown"), [(185.48, "3:05"), (185.51, "3:06"), (184.4, "3:05"), (None, "3:05")]
+)
+def test_a_length_is_the_same_as_in_the_list_unless_the_file_differs(
+    qtbot: QtBot, stated_s: float | None, shown: str
+) -> None:
+    parent, player = QWidget(), ShownPlayer()
+    qtbot.addWidget(parent)
+    timeline = Timeline(player, parent)
+    player.show(PlayState.PLAYING)
+    assert player.clip is not None
+    player.hold(replace(player.clip, duration_s=stated_s))
+    assert timeline.length.text() == shown
+
+
 class Unopened(ShownPlayer):
     """Of whose song nothing is open."""
 

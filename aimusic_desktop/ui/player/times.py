@@ -13,6 +13,9 @@ from aimusic_desktop.ui.player.peaks_book import PeaksBook
 from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.player.waveform import Waveform
 
+SAME_S = 0.5
+"""A file that differs no more from the length the service states has that length."""
+
 
 class Timeline(QObject):
     """Ties one player to a waveform and two labels, which the owner places where it likes."""
@@ -79,8 +82,16 @@ class Timeline(QObject):
         whole = self._peaks is not None and self._peaks.whole
         self.wave.show_arrived(1.0 if unopened and whole else arrived)
 
+    @property
+    def _length_s(self) -> float:
+        """The service's where the file agrees with it: a hair's breadth is not to make it 0:24 here and 0:25
+        in the list."""
+        stated_s = self._clip.duration_s if self._clip is not None else None
+        real_s = self._player.duration_ms / 1000
+        return stated_s if stated_s is not None and abs(stated_s - real_s) < SAME_S else real_s
+
     def _show_length(self) -> None:
-        text = words.length(self._player.duration_ms / 1000) if self._player.duration_ms else "–:––"
+        text = words.length(self._length_s) if self._player.duration_ms else "–:––"
         self.length.setText(text if self._clip is not None else "")
         # As wide as they will ever be, or the waveform would breathe with every digit.
         widest = "0" * len(text.replace(":", "")) + ":" * text.count(":")
