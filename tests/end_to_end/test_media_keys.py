@@ -61,7 +61,8 @@ def test_next_and_previous_are_heard(playing: Program, ears: Ears, control: Cont
     control("next")
     wait_to_hear(ears, "orange-grove")
     control.says("Orange Grove", "metadata", "title")
-    control("previous")
+    for _ in range(2):  # more than three seconds into a song the first goes to its beginning
+        control("previous")
     wait_to_hear(ears, "city-lights")
 
 
