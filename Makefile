@@ -9,6 +9,8 @@ SETUP := PYTHON="$(PYTHON)" VENV="$(VENV)" packaging/setup.sh
 # A hanging Qt teardown cannot be interrupted from inside; `timeout` ends it, where there is one.
 LIMIT := $(if $(shell command -v timeout),timeout -s KILL 2400,)
 DISPLAY_HERE := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+# Two at a time: tests wait for sound, clocks and programs more than they work.
+PYTEST := $(LIMIT) $(BIN)/python -m pytest -n 2 --dist loadfile
 CODE := aimusic_desktop tests benchmarks docs packaging resources
 
 .DEFAULT_GOAL := help
@@ -28,10 +30,10 @@ else
 endif
 
 test: setup ## run every test, the end-to-end ones against real parts too
-	$(LIMIT) $(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 unit: setup ## run all but the end-to-end tests
-	$(LIMIT) $(BIN)/python -m pytest -m "not end_to_end" $(ARGS)
+	$(PYTEST) -m "not end_to_end" $(ARGS)
 
 setup: ## install everything development needs
 	@$(SETUP) test
