@@ -36,6 +36,7 @@ STILL_LIMIT_S = 1.5
 PARTS = (
     "songs.view",
     "details",
+    "lyrics_sheet",
     "filter_bar",
     "status",
     "player.bar",

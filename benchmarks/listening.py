@@ -6,8 +6,9 @@ Serves songs over a network of 30 ms round trip and 2 MB/s, shaped in a process 
 of its own (PulseAudio with a null sink) is recorded: times are of sound, not of what a player says. In
 turns a bare QMediaPlayer is given a song's address, and the window plays a song that it has never fetched,
 over a connection that the song before left open, as for anybody who listens from one song to the next (the
-very first, for which QtMultimedia is imported and a connection made, is told apart). Then the window plays cached songs,
-seeks in what has arrived and beyond it, and lets songs follow each other. Prints medians and the most.
+very first, for which QtMultimedia is imported and a connection made, is told apart). Then the window plays
+cached songs, seeks in what has arrived and beyond it, and lets songs follow each other. Prints medians and
+the most.
 Exits 1 when the first sound takes over 1.2 times the bare player's, a cached song or a seek in what has
 arrived over 100 ms, one beyond over the round trip and 150 ms, or the gap between two songs over 150 ms
 (medians; the machine may be busy). It needs ffmpeg, pulseaudio and parec, and no display.

@@ -49,6 +49,7 @@ SPECS = {
     "shuffle": ActionSpec("Shuffle", "shuffle", ("Ctrl+H",)),
     "repeat": ActionSpec("Repeat off", "repeat", ("Ctrl+R",)),
     "queue": ActionSpec("Up next", "queue", ("Ctrl+U",)),
+    "lyrics": ActionSpec("Lyrics", "lyrics", ("Ctrl+Y",)),
     "swap": ActionSpec("Hear the other one", "swap", ("X",)),
     "compare_end": ActionSpec("End comparing", "close", ("Ctrl+Shift+K",)),
     "small_player": ActionSpec("Small player", "small-player", ("Ctrl+Shift+M",)),

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,14 +22,12 @@ from aimusic_desktop.ui import words
 from aimusic_desktop.ui.cover_square import CoverSquare
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import place
-from aimusic_desktop.ui.following import Following
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
-from aimusic_desktop.ui.lyrics import MARGIN, LyricsView
+from aimusic_desktop.ui.lyrics import LONG_LYRICS, MARGIN, LyricsView
+from aimusic_desktop.ui.lyrics_scroll import LyricsScroll
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.theme import GRID, icon
 from aimusic_desktop.ui.timing_offer import TimingOffer
-
-LONG_LYRICS = "These lyrics go on; “Copy lyrics” copies all of them."
 
 
 class DetailsPanel(QWidget):
@@ -52,14 +48,9 @@ class DetailsPanel(QWidget):
         self.row_id = 0
         self._song = _Song(covers)
         self._song.offer.wanted.connect(self.timing_wanted)
-        self._scroll = QScrollArea(self)
-        self._scroll.setAccessibleName("Details")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # A screen reader that still asks for a bar which has just gone makes Qt 6 read beyond its list of
-        # children and crash.
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._nothing = TextLabel(tone=Tone.MUTED)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._scroll = LyricsScroll("Details", self._make_page(), self.lyrics, self)
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         self._buttons.setSpacing(GRID)
@@ -68,18 +59,6 @@ class DetailsPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
         column.addLayout(self._buttons)
-        self._nothing = TextLabel(tone=Tone.MUTED)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        page = QWidget()
-        page.setBackgroundRole(QPalette.ColorRole.Base)
-        page.setAutoFillBackground(True)
-        faces = QVBoxLayout(page)
-        faces.setContentsMargins(0, 0, 0, 0)
-        faces.addWidget(self._nothing)
-        faces.addWidget(self._song)
-        self._scroll.setWidget(page)
-        self._following = Following(self._scroll)
-        self._tie_lyrics()
         self.show_nothing()
 
     def add_button(self, action: QAction) -> None:
@@ -116,9 +95,7 @@ class DetailsPanel(QWidget):
 
     def follow_line(self) -> None:
         """Bring the line that is sung into view, unless the user looks around."""
-        rect = self.lyrics.line_rect()
-        if rect is not None and self.isVisible():
-            self._following.follow(self.lyrics, rect)
+        self._scroll.follow_line()
 
     def show_nothing(self, selected: int = 0) -> None:
         text = f"{words.count(selected, 'song')} selected." if selected else "Choose a song to see all of it."
@@ -137,16 +114,13 @@ class DetailsPanel(QWidget):
         self.row_id = row.row_id
         self._set_clip(clip)
 
-    def _tie_lyrics(self) -> None:
-        self.lyrics.caret_moved.connect(self._show_caret)
-        self.lyrics.selectionChanged.connect(self._following.touch)
-
-    def _show_caret(self, caret: QRect) -> None:
-        self._following.touch()
-        page = self._scroll.widget()
-        assert page is not None
-        place = self.lyrics.mapTo(page, caret.center())
-        self._scroll.ensureVisible(place.x(), place.y(), 0, 4 * GRID)
+    def _make_page(self) -> QWidget:
+        page = QWidget()
+        faces = QVBoxLayout(page)
+        faces.setContentsMargins(0, 0, 0, 0)
+        faces.addWidget(self._nothing)
+        faces.addWidget(self._song)
+        return page
 
     def _set_clip(self, clip: Clip | None) -> None:
         if clip != self.clip:

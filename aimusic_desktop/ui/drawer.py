@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QToolButton, QWidget
 
 from aimusic_desktop.ui.theme import icon
 
-SAVES, QUEUE = "saves", "queue"
+SAVES, QUEUE, LYRICS = PAGES = "saves", "queue", "lyrics"
 """The window's pages."""
 
 HEIGHT = 240

@@ -32,7 +32,11 @@ MARGIN = 6
 _SHARE = 0.16
 """How much of the accent is in that ground."""
 
+LONG_LYRICS = "These lyrics go on; “Copy lyrics” in the song’s menu copies all of them."
+"""Said below lyrics that are cut."""
+
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PAGES = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _TIMED = "Click a line, or press Enter on it, to hear the song from there."
 
 
@@ -82,9 +86,13 @@ class LyricsView(QTextEdit):
         """Whether there is more than is shown."""
         return self._page.is_cut
 
+    def shows(self, lyrics: str) -> bool:
+        """Whether these are the lyrics it was given."""
+        return lyrics == self._lyrics
+
     def show_lyrics(self, lyrics: str) -> None:
         """Show these lyrics, untimed; the same again keeps the reader's selection, and the timing."""
-        if lyrics != self._lyrics:
+        if not self.shows(lyrics):
             self._lyrics = lyrics
             self.show_timing(None)
 
@@ -209,6 +217,9 @@ class LyricsView(QTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and self._want(self.textCursor()):
+            return
+        if event.key() in _PAGES and not event.modifiers():
+            event.ignore()  # for the panel around it
             return
         before = self.textCursor().position()
         super().keyPressEvent(event)

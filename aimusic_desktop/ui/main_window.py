@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aimusic_desktop.ui.drawer import QUEUE, SAVES, Drawer
+from aimusic_desktop.ui.drawer import LYRICS, QUEUE, SAVES, Drawer
 from aimusic_desktop.ui.intake_bar import IntakeBar
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.notice import NoticeBar
@@ -28,7 +28,7 @@ TITLE = "AI Music Desktop"
 _MENU = (
     ("open_file", "paste"),
     ("save_all", "saves", "save_folder"),
-    ("queue", "go_to_playing", "compare", "small_player"),
+    ("queue", "lyrics", "go_to_playing", "compare", "small_player"),
     ("import", "export"),
     ("undo",),
     ("key", "settings"),
@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         details: QWidget,
         saves: QWidget,
         queue: QWidget,
+        lyrics: QWidget,
         compare: QWidget,
         player: QWidget,
         status: QStatusBar,
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setSizes([660, 420])
         self.splitter.setFocusProxy(view)
-        self.drawer.furnish({SAVES: saves, QUEUE: queue})
+        self.drawer.furnish({SAVES: saves, QUEUE: queue, LYRICS: lyrics})
         self._column.addWidget(compare)
         self._column.addWidget(_line(self._center))
         self._column.addWidget(player)

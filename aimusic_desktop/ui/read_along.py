@@ -1,148 +1,137 @@
-"""Lyrics that follow the song: what is known of their times, where it stands, clicks on a line."""
+"""Lyrics that follow the song: those of the details, and of the drawer's page about the song that plays."""
 
 from __future__ import annotations
 
-import asyncio
+from PySide6.QtCore import QObject, Signal
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
-from aimusic_desktop.library.store import Library
-from aimusic_desktop.lyrics.lines import Timing, timing
-from aimusic_desktop.model import Alignment, Clip, ConversionState
+from aimusic_desktop.library.store import Change, Library
+from aimusic_desktop.lyrics.lines import Timing
+from aimusic_desktop.model import Alignment, Clip
 from aimusic_desktop.tracking.alignments import Alignments
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.details import DetailsPanel
-from aimusic_desktop.ui.player.player import Player, PlayState
-from aimusic_desktop.ui.timing_offer import Offer, offer
+from aimusic_desktop.ui.lyrics_reader import Learner, LyricsReader, ids_of
+from aimusic_desktop.ui.lyrics_sheet import LyricsSheet
+from aimusic_desktop.ui.player.player import Player
 
-POLL_MS = 2_000
-"""How often a look is taken at lyrics that another window is having timed."""
 
-_STANDS = (PlayState.LOADING, PlayState.PLAYING, PlayState.PAUSED)
+class PlayingSong(QObject):
+    """The song that plays, with its lyrics, which rows and the queue are without.
+
+    ``clip`` is None while nothing plays, and for the moment in which the lyrics are read.
+    """
+
+    changed = Signal()
+
+    def __init__(self, player: Player, background: Background, library: Library) -> None:
+        super().__init__(player)
+        self.clip: Clip | None = None
+        self._player, self._background, self._library = player, background, library
+        self._ids: tuple[str, str] | None = None
+        player.changed.connect(self._player_changed)
+        library.changed.connect(self._library_changed)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether ``clip`` tells what plays; not in that moment."""
+        return ids_of(self.clip) == self._ids
+
+    def close(self) -> None:
+        """Listen to the core no more."""
+        self._library.changed.disconnect(self._library_changed)
+
+    def _player_changed(self) -> None:
+        clip = self._player.clip
+        if ids_of(clip) != self._ids:
+            self._ids = ids_of(clip)
+            self._set(None)
+            self._look(clip)
+
+    def _library_changed(self, change: Change) -> None:
+        clip = self._player.clip
+        if clip is not None and (change.task_ids is None or clip.task_id in change.task_ids):
+            self._look(clip)
+
+    def _look(self, clip: Clip | None) -> None:
+        if clip is not None:
+            self._background.run(self._read(clip), "lyrics of the song that plays")
+
+    async def _read(self, clip: Clip) -> None:
+        found = (await self._library.clips_of([clip.ids])).get(clip.ids)
+        if self._ids == clip.ids:
+            whole = found or self.clip or clip  # what the library has lost is still heard
+            if whole != self.clip:
+                self._set(whole)
+
+    def _set(self, clip: Clip | None) -> None:
+        self.clip = clip
+        self.changed.emit()
 
 
 class ReadAlong(QObject):
-    """Ties the player to the lyrics of the details."""
+    """Ties the player to the lyrics of the details, of the sheet and of the waveform's sections.
+
+    A sheet that is closed shows nothing, so for it nothing is done.
+    """
 
     sections_changed = Signal(list)
     """Of the song that plays: pairs of milliseconds and names, none while they are not known."""
     play_wanted = Signal(int, object, int)
     """A line of a song that does not play was clicked: its row's id, the clip, milliseconds."""
+    timing_wanted = Signal(object)
+    """The lyrics of the sheet are to be timed: their clip."""
 
     def __init__(
         self,
         player: Player,
         details: DetailsPanel,
+        sheet: LyricsSheet,
         alignments: Alignments,
         background: Background,
         library: Library,
     ) -> None:
         super().__init__(details)
-        self._player, self._details = player, details
-        self._alignments, self._background, self._library = alignments, background, library
-        self._shown: tuple[str, str] | None = None
-        self._playing: tuple[str, str] | None = None
-        self._learning: set[tuple[str, str]] = set()
-        self._again = QTimer(self, interval=POLL_MS, singleShot=True)
-        self._again.timeout.connect(self._look_again)
-        details.clip_changed.connect(self._show)
-        details.lyrics.line_wanted.connect(self._go_to)
-        player.changed.connect(self._player_changed)
-        player.position_changed.connect(self._follow)
-        alignments.changed.connect(self._more_is_known)
+        self._player, self._details, self._sheet = player, details, sheet
+        self._playing = PlayingSong(player, background, library)
+        self._sections = Learner(alignments, background, self)
+        self._beside = LyricsReader(player, details, alignments, background, self)
+        self._below = LyricsReader(player, sheet, alignments, background, self)
+        self._playing.changed.connect(self._song_changed)
+        self._sections.told.connect(self._tell_sections)
+        details.clip_changed.connect(lambda: self._beside.show(details.clip))
+        self._beside.elsewhere_wanted.connect(self._play_shown)
+        sheet.turned.connect(self._show_sheet)
+        self._below.elsewhere_wanted.connect(self._play_on)
+        sheet.offer.wanted.connect(lambda: self.timing_wanted.emit(self._below.clip))
 
     def close(self) -> None:
         """Listen to the core no more."""
-        self._alignments.changed.disconnect(self._more_is_known)
-        self._again.stop()
+        for part in (self._playing, self._sections, self._beside, self._below):
+            part.close()
 
-    # -- what is shown ----------------------------------------------------
+    def _song_changed(self) -> None:
+        self.sections_changed.emit([])
+        self._sections.learn(self._playing.clip)
+        self._show_sheet()
 
-    def _show(self) -> None:
-        clip = self._details.clip
-        ids = clip.ids if clip is not None else None
-        if ids != self._shown:  # the clips of a task have the same lyrics, but not the same times
-            self._shown = ids
-            self._again.stop()
-            self._details.lyrics.show_timing(None)
-            self._details.offer.show_offer(Offer())
-        if clip is not None and clip.lyrics:
-            self._background.run(self._read_shown(clip), "timed lyrics")
-
-    async def _read_shown(self, clip: Clip) -> None:
-        alignment, found = await self._known(clip)
-        if self._details.clip == clip:
-            self._details.lyrics.show_timing(found)
-            self._details.offer.show_offer(offer(alignment, self._alignments.cost(clip)))
-            self._mark()
-            if alignment is not None and alignment.state is ConversionState.ASKED:
-                self._again.start()  # another window's answer is in the library only
-
-    def _look_again(self) -> None:
-        if self._shown is None:
-            return
-        if self._details.isVisible():
-            self._read_anew(self._shown)
-        else:
-            self._again.start()
-
-    # -- what plays -------------------------------------------------------
-
-    def _player_changed(self) -> None:
-        clip = self._player.clip
-        ids = clip.ids if clip is not None else None
-        if ids != self._playing:
-            self._playing = ids
-            self.sections_changed.emit([])
-            if clip is not None:
-                self._background.run(self._read_sections(clip), "sections of the song")
-        self._mark()
-
-    async def _read_sections(self, clip: Clip) -> None:
-        whole = (await self._library.clips_of([clip.ids])).get(clip.ids, clip)  # rows are without lyrics
-        _, found = await self._known(whole)
-        if self._playing == clip.ids and found is not None:
+    def _tell_sections(self, _alignment: Alignment | None, found: Timing | None) -> None:
+        if found is not None:
             self.sections_changed.emit([(round(start_s * 1000), name) for start_s, name in found.sections])
 
-    def _mark(self) -> None:
-        if self._is_in_step():
-            self._follow(self._player.position_ms)
-        else:
-            self._details.lyrics.show_moment(None)
+    def _play_shown(self, position_ms: int) -> None:
+        self.play_wanted.emit(self._details.row_id, self._details.clip, position_ms)
 
-    def _follow(self, position_ms: int) -> None:
-        if self._is_in_step() and self._details.lyrics.show_moment(position_ms / 1000):
-            self._details.follow_line()
+    # -- the sheet --------------------------------------------------------
 
-    def _is_in_step(self) -> bool:
-        """Whether what is shown is what plays, or rests."""
-        return self._shown == self._playing is not None and self._player.state in _STANDS
+    def _show_sheet(self) -> None:
+        if not self._sheet.isVisible():
+            self._below.show(None)
+        elif self._playing.is_read:  # else what was read before stays for a moment, not to flicker
+            self._sheet.show_song(self._playing.clip)
+            self._below.show(self._playing.clip)
 
-    def _go_to(self, seconds: float) -> None:
-        position_ms = round(seconds * 1000)
-        if self._is_in_step():
+    def _play_on(self, position_ms: int) -> None:
+        """From a line of the song that the player holds, but does not play."""
+        if ids_of(self._below.clip) == ids_of(self._player.clip):
             self._player.seek(position_ms)
-        else:
-            self.play_wanted.emit(self._details.row_id, self._details.clip, position_ms)
-
-    # -- what is known ----------------------------------------------------
-
-    async def _known(self, clip: Clip) -> tuple[Alignment | None, Timing | None]:
-        self._learning.add(clip.ids)
-        try:
-            alignment = await self._alignments.known(clip)
-        finally:
-            self._learning.discard(clip.ids)
-        if alignment is None or not alignment.words:
-            return alignment, None
-        return alignment, await asyncio.to_thread(timing, alignment.words, clip.lyrics)
-
-    def _more_is_known(self, ids: tuple[str, str]) -> None:
-        if ids not in self._learning:  # whoever asked is being told
-            self._read_anew(ids)
-
-    def _read_anew(self, ids: tuple[str, str]) -> None:
-        if ids == self._shown:
-            self._show()
-        if ids == self._playing and self._player.clip is not None:
-            self._background.run(self._read_sections(self._player.clip), "sections of the song")
+            self._player.toggle()

@@ -15,6 +15,7 @@ from aimusic_desktop.ui.commands.table import Commands
 from aimusic_desktop.ui.compare.panel import ComparePanel
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.details import DetailsPanel
+from aimusic_desktop.ui.lyrics_sheet import LyricsSheet
 from aimusic_desktop.ui.main_window import MainWindow
 from aimusic_desktop.ui.media_keys import MediaKeys
 from aimusic_desktop.ui.now_playing import NowPlaying
@@ -45,7 +46,10 @@ class Stage:
         self.bar = PlayerBar(self.player, window)
         self.queue_panel = QueuePanel(self.queue, covers, window)
         self.compare_panel = ComparePanel(self.player, self.book, covers, window)
-        self.read_along = ReadAlong(self.player, details, core.alignments, background, core.library)
+        self.lyrics_sheet = LyricsSheet(window)
+        self.read_along = ReadAlong(
+            self.player, details, self.lyrics_sheet, core.alignments, background, core.library
+        )
         self.keeper = QueueKeeper(core.library, self.queue, self.player, background)
         self.media_keys = MediaKeys(core, self.player, self.queue, background, window)
         self.small: SmallPlayer | None = None
@@ -108,7 +112,7 @@ class Stage:
             await self.book.close()
 
     def _tie_actions(self, actions: Mapping[str, QAction]) -> None:
-        for name in ("shuffle", "repeat", "queue", "mute"):
+        for name in ("shuffle", "repeat", "queue", "lyrics", "mute"):
             actions[name].setCheckable(True)
         self.bar.add_actions(actions)
         self.bar.timeline.watch(self.book)
@@ -133,8 +137,10 @@ class Stage:
         self.queue_panel.play_wanted.connect(do.listening.play_entry)
         self.queue_panel.close_wanted.connect(self._actions["queue"].trigger)
         self.queue_panel.undo_offered.connect(do.removing.offer_undo)
+        self.lyrics_sheet.close_wanted.connect(self._actions["lyrics"].trigger)
         self.read_along.sections_changed.connect(self._show_sections)
         self.read_along.play_wanted.connect(do.listening.start)
+        self.read_along.timing_wanted.connect(do.timing.time_song)
 
     def _tie_media_keys(self, do: Commands) -> None:
         keys = self.media_keys

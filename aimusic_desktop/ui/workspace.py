@@ -18,7 +18,7 @@ from aimusic_desktop.ui.commands.table import Commands
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.details import DetailsPanel
-from aimusic_desktop.ui.drawer import QUEUE, SAVES
+from aimusic_desktop.ui.drawer import PAGES
 from aimusic_desktop.ui.empty import EmptyPage
 from aimusic_desktop.ui.filter_bar import FilterBar
 from aimusic_desktop.ui.main_window import MainWindow
@@ -113,6 +113,7 @@ class Workspace:
             details=self.details,
             saves=self.saves,
             queue=self.stage.queue_panel,
+            lyrics=self.stage.lyrics_sheet,
             compare=self.stage.compare_panel,
             player=self.bar,
             status=self.status,
@@ -134,7 +135,7 @@ class Workspace:
 
     def _tie_saves(self) -> None:
         actions = self.actions
-        for name in (SAVES, QUEUE):
+        for name in PAGES:
             actions[name].setCheckable(True)
         self.window.drawer.turned.connect(self._show_page)
         self.saves.close_wanted.connect(actions["saves"].trigger)
@@ -196,7 +197,7 @@ class Workspace:
             menu.popup(self.view.viewport().mapToGlobal(pos))
 
     def _show_page(self, open_page: str) -> None:
-        for name in (SAVES, QUEUE):
+        for name in PAGES:
             self.actions[name].setChecked(name == open_page)
 
     # -- saves ------------------------------------------------------------

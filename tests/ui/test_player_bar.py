@@ -31,7 +31,8 @@ class Desk:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.actions, self.done = quiet_actions(self.window)
-        self.actions["queue"].setCheckable(True)
+        for name in ("queue", "lyrics"):
+            self.actions[name].setCheckable(True)
         self.bar.add_actions(self.actions)
         self.bar.resize(1200, 64)
         self.bar.show()
@@ -80,6 +81,7 @@ def test_every_control_has_its_name_and_is_reached_in_order(desk: Desk) -> None:
         "Position",
         "Mute",
         "Volume",
+        "Lyrics",
         "Up next",
         "More",
     ]
@@ -241,8 +243,8 @@ def test_a_speed_is_chosen_from_the_menu(desk: Desk) -> None:
 
 def test_what_has_no_room_is_in_the_menu(desk: Desk) -> None:
     desk.player.show(PlayState.PLAYING)
-    lesser = [desk.find(QWidget, name) for name in ("Shuffle", "Repeat off", "Volume")]
-    folded = {"Shuffle", "Repeat off", "Volume up", "Volume down"}
+    lesser = [desk.find(QWidget, name) for name in ("Shuffle", "Repeat off", "Volume", "Lyrics")]
+    folded = {"Shuffle", "Repeat off", "Volume up", "Volume down", "Lyrics"}
     assert all(widget.isVisible() for widget in lesser)
     assert not folded & set(desk.more())
     desk.be_wide(ROOMY - 1)

@@ -105,6 +105,20 @@ async def test_the_price_is_said_agreed_to_and_paid_once(service: Service, tmp_p
     assert posts(service) == 1
 
 
+async def test_a_song_that_is_not_chosen_can_be_timed(service: Service, tmp_path: Path) -> None:
+    on_aligning(service, *sung())
+    clip = song(1, title="Neon")
+    async with rig(service, tmp_path, clip, song(2)) as on:
+        on.desk.view.clearSelection()
+        on.timing.time_song(clip)
+        assert "Time the lyrics of “Neon” for 1 credit?" in await on.answer("Time for 1 credit")
+        await until(lambda: on.notice.startswith("The lyrics are timed"))
+        known = await on.desk.core.alignments.known(clip)
+        assert known is not None
+        assert known.words == sung()
+    assert posts(service) == 1
+
+
 async def test_saying_no_costs_nothing(service: Service, tmp_path: Path) -> None:
     async with rig(service, tmp_path, song(1), song(2)) as on:
         on.timing.time_lyrics()

@@ -25,7 +25,7 @@ from aimusic_desktop.ui.commands.saving_list import SavingList
 from aimusic_desktop.ui.commands.steering import Steering
 from aimusic_desktop.ui.commands.timing import Timing
 from aimusic_desktop.ui.desk import Desk
-from aimusic_desktop.ui.drawer import QUEUE, SAVES
+from aimusic_desktop.ui.drawer import LYRICS, QUEUE, SAVES
 from aimusic_desktop.ui.main_window import MainWindow
 from aimusic_desktop.ui.player.player import Player
 from aimusic_desktop.ui.player.sleep import SleepTimer
@@ -145,6 +145,7 @@ class Commands:
         return {
             "saves": partial(window.drawer.toggle, SAVES),
             "queue": partial(window.drawer.toggle, QUEUE),
+            "lyrics": partial(window.drawer.toggle, LYRICS),
             "paste": self.looking_up.paste,
             "open_file": lambda: self.opening.ask_files(self.looking_up.files),
             "export": self.exchanging.export,

@@ -61,6 +61,10 @@ class Timing:
         """Have the lyrics of the selected songs timed, once their price is agreed to."""
         self._desk.background.run(self._time_chosen(), "time lyrics")
 
+    def time_song(self, clip: Clip) -> None:
+        """Have the lyrics of a whole clip timed, whatever is selected, once the price is agreed to."""
+        self._desk.background.run(self._time([clip]), "time lyrics")
+
     def export_lrc(self) -> None:
         """Let the user choose a file for the timed lyrics of the selected song."""
         self._desk.background.run(self._export_chosen(), "export lyrics")

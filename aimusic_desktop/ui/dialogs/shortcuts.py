@@ -36,7 +36,7 @@ _BELONGS = {
         *("play_pause", "stop", "previous", "next", "back_5", "forward_5"),
         *("louder", "quieter", "mute", "faster", "slower", "normal_speed"),
         *("loop_start", "loop_end", "loop_clear", "shuffle", "repeat", "queue", "play_next", "add_to_queue"),
-        *("entry_next", "entry_up", "entry_down", "entry_remove", "compare", "swap", "compare_end"),
+        *("entry_next", "entry_up", "entry_down", "entry_remove", "compare", "swap", "compare_end", "lyrics"),
     ),
     LIST: (
         *("play", "again", "remove", "undo", "paste", "open_file", "focus_ids", "search"),

@@ -22,7 +22,7 @@ from aimusic_desktop.ui.theme import GRID, icon
 ROOMY, SNUG = 900, 640
 """Device-independent pixels: narrower than that, lesser things fold into the menu; then the style goes."""
 
-_FOLDED = ("shuffle", "repeat", "louder", "quieter")
+_FOLDED = ("shuffle", "repeat", "louder", "quieter", "lyrics")
 
 
 class PlayerBar(QWidget):
@@ -55,7 +55,7 @@ class PlayerBar(QWidget):
         self._sleep = Chip("Sleep timer", "sleep", self)
         self._mute = _Mute(self)
         self._volume = JumpSlider("Volume", self)
-        self._queue = Button("Up next", self)
+        self._lyrics, self._queue = Button("Lyrics", self), Button("Up next", self)
         self._more = MenuButton(self)
         self._sentence = TextLabel(parent=self)
         self._set_up()
@@ -71,14 +71,19 @@ class PlayerBar(QWidget):
 
     def add_actions(self, actions: Mapping[str, QAction]) -> None:
         """Give the bar the window's actions: what its toggles stand for, and what its menus hold."""
-        for button, name in ((self._shuffle, "shuffle"), (self._repeat, "repeat"), (self._queue, "queue")):
+        for button, name in (
+            (self._shuffle, "shuffle"),
+            (self._repeat, "repeat"),
+            (self._lyrics, "lyrics"),
+            (self._queue, "queue"),
+        ):
             button.follow(actions[name])
         menus = PlayerMenus(actions, self._player, self)
         for chip, menu in ((self._speed, menus.speed), (self._loop, menus.loop), (self._sleep, menus.sleep)):
             chip.setMenu(menu)
         more = self._more.menu()
         more.aboutToShow.connect(lambda: menus.fill(more, () if self._roomy else _FOLDED))
-        for widget in (self._shuffle, self._repeat, self._queue, self._more):
+        for widget in (self._shuffle, self._repeat, self._lyrics, self._queue, self._more):
             widget.show()
         self._fold()
 
@@ -103,7 +108,7 @@ class PlayerBar(QWidget):
         self._more.setIconSize(ICON)
         self._more.setAccessibleName("More")
         self._more.setToolTip("More")
-        for waits_for_actions in (self._shuffle, self._repeat, self._queue, self._more):
+        for waits_for_actions in (self._shuffle, self._repeat, self._lyrics, self._queue, self._more):
             waits_for_actions.hide()
 
     def _connect(self) -> None:
@@ -134,7 +139,7 @@ class PlayerBar(QWidget):
         row.addWidget(self._strip, 5)
         _add_close(row, self._speed, self._loop, self._sleep)
         _add_close(row, self._mute, self._volume)
-        _add_close(row, self._queue, self._more)
+        _add_close(row, self._lyrics, self._queue, self._more)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
         column.setSpacing(GRID // 2)
@@ -180,7 +185,7 @@ class PlayerBar(QWidget):
     def _fold(self) -> None:
         """Give up what the menu also has, so that there is room to seek."""
         self._volume.setVisible(self._roomy)
-        for button in (self._shuffle, self._repeat):
+        for button in (self._shuffle, self._repeat, self._lyrics):
             button.setVisible(self._roomy and button.defaultAction() is not None)
         snug = self.width() < SNUG
         for chip in (self._speed, self._loop, self._sleep):
@@ -196,7 +201,8 @@ class PlayerBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Of the folded bar, or it could never be made narrow enough to fold."""
-        folding = (self._shuffle, self._repeat, self._volume, self._speed, self._loop, self._sleep)
+        toggles = (self._shuffle, self._repeat, self._lyrics)
+        folding = (*toggles, self._volume, self._speed, self._loop, self._sleep)
         gone = sum(widget.sizeHint().width() for widget in folding if not widget.isHidden())
         hint = super().minimumSizeHint()
         return QSize(hint.width() - gone, hint.height())
