@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -10,7 +12,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication
 
 from aimusic_desktop.ui.player.outputs import Outputs
 from tests.support.sound_server import SoundServer, sound_server
-from tests.support.waiting import wait_until
+from tests.support.waiting import AT_ONCE_S, wait_until
 
 PLAYING = """
 from PySide6.QtMultimedia import QAudioOutput
@@ -87,6 +89,49 @@ for _ in range(30):
     sound.set_device(None)
     sound.drop()
     sound.deleteLater()
+"""
+
+LEFT_WHILE_READ = """
+import shiboken6
+from PySide6.QtCore import QObject
+from aimusic_desktop.media.growing import GrowingFile
+from aimusic_desktop.ui.player.sound import Sound
+from aimusic_desktop.ui.player.stream import Stream
+
+data = wav(60)
+for number in range(10):
+    growing = GrowingFile(pathlib.Path(sys.argv[1], str(number)))
+    growing.open()
+    growing.set_size(len(data))
+    growing.write(0, data)
+    parent, moves = QObject(), []
+    sound = await Sound.open(parent)
+    sound.moved.connect(moves.append)
+    sound.load(Stream(growing), 0)
+    await until(lambda: sound.loaded)
+    sound.play()
+    await until(lambda: moves and moves[-1] > 30)
+    sound.seek(20_000 + number)
+    sound.leave()
+    del sound
+    shiboken6.delete(parent)
+    growing.close()
+"""
+
+FIRST_WHILE_IT_HANGS = """
+beats = []
+async def beat():
+    while True:
+        beats.append(time.monotonic())
+        await asyncio.sleep(0.01)
+beating = asyncio.ensure_future(beat())
+player.play(on.clip(wav(30)))
+await on.is_in(PlayState.FAILED)
+say("failed:", player.sentence)
+say("longest stand", max(after - before for before, after in zip(beats, beats[1:])))
+await until(lambda: pathlib.Path(sys.argv[1]).with_name("answers").exists())
+player.toggle()
+await on.plays_past(300)
 """
 
 
@@ -202,6 +247,27 @@ def test_a_device_is_taken_away_however_qts_threads_and_the_interpreter_meet(ser
     with server.listener(TAKEN_AWAY) as listener:
         wait_until(lambda: not listener.running, "no thread waits for another", 60)
         assert listener.output.strip().endswith("over")
+
+
+def test_a_sound_that_was_left_may_be_destroyed_while_its_source_is_read(server: SoundServer) -> None:
+    with server.listener(LEFT_WHILE_READ) as listener:
+        wait_until(lambda: not listener.running, "it ends")
+        assert listener.output.strip().endswith("over")
+
+
+def test_a_first_song_while_the_sound_server_hangs_gets_a_sentence(server: SoundServer) -> None:
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        with server.listener(FIRST_WHILE_IT_HANGS) as listener:
+            wait_until(lambda: "longest stand" in listener.output, "it goes on without")
+            assert "failed: The sound server of this computer does not answer." in listener.output
+            assert float(listener.output.split("longest stand ")[1].split()[0]) < AT_ONCE_S
+            os.kill(server.process.pid, signal.SIGCONT)
+            (server.folder / "answers").touch()
+            wait_until(lambda: not listener.running, "it is heard in the end")
+            assert listener.output.strip().endswith("over")
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
 
 
 class Device:

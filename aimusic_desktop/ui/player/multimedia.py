@@ -19,6 +19,19 @@ NO_SOUND = (
 )
 
 
+NO_ANSWER = (
+    "The sound server of this computer does not answer. "
+    "Press Play again in a while; if that does not help, log out and in again."
+)
+
+
+class NoAnswer(AppError):
+    """The sound server hangs: whatever is asked of it would wait as long as it does."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_ANSWER)
+
+
 class NoSound(AppError):
     """QtMultimedia, or what it stands on, is missing."""
 

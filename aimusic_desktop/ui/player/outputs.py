@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from aimusic_desktop.ui.player.multimedia import load_multimedia
-from aimusic_desktop.ui.player.sinks import Sinks
+from aimusic_desktop.ui.player.multimedia import NoAnswer, load_multimedia
+from aimusic_desktop.ui.player.sinks import Sinks, answers
 from aimusic_desktop.ui.player.sound_link import SoundLink
 
 if TYPE_CHECKING:
@@ -76,10 +77,13 @@ class Outputs(QObject):
         return self.when_lost == "pause" or not self.devices
 
     async def open(self) -> None:
-        """Look for the devices, and at every change from now on. Raises ``NoSound`` without QtMultimedia."""
+        """Look for the devices, and at every change from now on. Raises ``NoSound`` without QtMultimedia,
+        and ``NoAnswer`` when the sound server hangs: Qt would wait for it, and the window with it."""
         if self._media is not None:
             return
-        await load_multimedia()
+        answered, _ = await asyncio.gather(asyncio.to_thread(answers), load_multimedia())
+        if not answered:
+            raise NoAnswer
         from PySide6.QtMultimedia import QMediaDevices
 
         if self._media is None:  # somebody else may have opened it meanwhile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -12,6 +13,9 @@ LISTENS_MS = 2_000
 """So long after its start the watcher surely hears of changes; what went before is seen by a second look."""
 LONGEST_MS = 60_000
 """Between two attempts to watch; the first come sooner."""
+
+ANSWER_LIMIT_S = 2.0
+"""A server that works answers within a hundredth of that."""
 
 _LIST_LIMIT = 64 * 1024  # bytes
 _END_LIMIT_MS = 500
@@ -102,6 +106,22 @@ class Sinks(QObject):
         if names != self.names:
             self.names = names
             self.changed.emit()
+
+
+def answers() -> bool:
+    """Whether the sound server answers, as far as can be known: there may be none. Blocks: call it in a
+    thread."""
+    pactl = shutil.which("pactl")
+    if pactl is None:
+        return True
+    quiet = subprocess.DEVNULL
+    try:
+        subprocess.run(  # noqa: S603 - it asks for nothing but an answer
+            [pactl, "info"], stdout=quiet, stderr=quiet, timeout=ANSWER_LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def sink_names(text: str) -> frozenset[str]:

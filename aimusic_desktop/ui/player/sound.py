@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,8 @@ class Sound(QObject):
     def leave(self) -> None:
         """Be heard no more; let go of the source, and of everything, once the device moves again."""
         self.set_level(0.0)
+        # Destroyed before that, its player waits for threads that still read the source.
+        self._player.destroyed.connect(partial(_nothing, self.source))
         if isinstance(self.source, Stream):
             self.source.end()
         for signal in (self.moved, self.ended, self.broken):
@@ -219,4 +222,4 @@ def _ask_once(sender: QObject) -> None:
     sender.objectNameChanged.disconnect(_nothing)
 
 
-def _nothing() -> None: ...
+def _nothing(*_: object) -> None: ...
