@@ -31,6 +31,12 @@ def moved(order: Sequence[T], movers: Collection[T], before: T | None) -> list[T
     return [*ahead, *(one for one in order if one in movers), *behind]
 
 
+def held_behind(order: Sequence[T], present: T, coming: Collection[T]) -> list[T]:
+    """Those of ``coming`` that stand before ``present`` put right behind it."""
+    early = [one for one in order[: order.index(present)] if one in coming]
+    return inserted([one for one in order if one not in early], early, present)
+
+
 def inserted(order: Sequence[T], new: Sequence[T], after: T | None) -> list[T]:
     """``new`` put right behind ``after``, or at the front when None."""
     place = order.index(after) + 1 if after is not None else 0
@@ -80,13 +86,10 @@ def shuffled(entries: Sequence[Entry], at: int | None, random: Random) -> list[E
 def unshuffled(entries: Sequence[Entry], at: int | None, plain: Sequence[int]) -> list[Entry]:
     """In the order of the ids ``plain``; but what was chosen to come does not end up among the past."""
     by_id = {one.entry_id: one for one in entries}
-    order = [by_id[entry_id] for entry_id in plain]
     if at is None:
-        return order
+        return [by_id[entry_id] for entry_id in plain]
     coming = {one.entry_id for one in upcoming(entries, at) if one.chosen}
-    late = {one.entry_id for one in order[: order.index(entries[at])]} & coming
-    on_time = [one for one in order if one.entry_id not in late]
-    return inserted(on_time, [one for one in order if one.entry_id in late], entries[at])
+    return [by_id[entry_id] for entry_id in held_behind(plain, entries[at].entry_id, coming)]
 
 
 def nearest(kept: Sequence[int], at: int | None) -> int | None:

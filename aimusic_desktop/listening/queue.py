@@ -12,6 +12,7 @@ from psygnal import Signal
 from aimusic_desktop.library.queue import MOST_CLIPS
 from aimusic_desktop.listening.arranging import (
     Entry,
+    held_behind,
     inserted,
     moved,
     nearest,
@@ -162,11 +163,15 @@ class PlayQueue:
         self._insert(clips, chosen[-1] if chosen else self.current)
 
     def move(self, entry_ids: Collection[int], before: int | None) -> Undo:
-        """Put entries before another one, or at the end when None. Raises ``KeyError`` if that is gone."""
+        """Put entries before another one, or at the end when None. The present one stays where it is, and
+        what comes stays behind it, at the nearest right behind. Raises ``KeyError`` if ``before`` is gone."""
         if before is not None:
             self._place(before)
         token, by_id = self._token(), {one.entry_id: one for one in self._entries}
-        self._hold([by_id[entry_id] for entry_id in moved(token.order, set(entry_ids), before)])
+        order = moved(token.order, set(entry_ids) - {self._present}, before)
+        if self._present is not None:
+            order = held_behind(order, self._present, {one.entry_id for one in self.upcoming})
+        self._hold([by_id[entry_id] for entry_id in order])
         return token
 
     def remove(self, entry_ids: Collection[int]) -> Undo:
@@ -180,10 +185,14 @@ class PlayQueue:
         """Take out all that comes."""
         return self.remove([one.entry_id for one in self.upcoming])
 
+    def can_undo(self, token: Undo) -> bool:
+        """Not when the queue was replaced by another since."""
+        return token.generation == self._generation
+
     def undo(self, token: Undo) -> bool:
         """Take back a move or removal, keeping what was added or played since. False, and nothing is done,
-        when the queue was replaced by another since."""
-        if token.generation != self._generation:
+        when that is not possible any more."""
+        if not self.can_undo(token):
             return False
         by_id = {**token.removed, **{one.entry_id: one for one in self._entries}}
         now = [one.entry_id for one in self._entries]

@@ -32,6 +32,7 @@ class NoticeBar(QFrame):
         self._over = over
         over.installEventFilter(self)
         self._do: Callable[[], object] | None = None
+        self._can: Callable[[], bool] | None = None
         self._label = TextLabel(parent=self)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._action = QPushButton(self)
@@ -57,11 +58,18 @@ class NoticeBar(QFrame):
         return self._label.text()
 
     def say(
-        self, text: str, *, action: str = "", do: Callable[[], object] | None = None, stays: bool = False
+        self,
+        text: str,
+        *,
+        action: str = "",
+        do: Callable[[], object] | None = None,
+        can: Callable[[], bool] | None = None,
+        stays: bool = False,
     ) -> None:
-        """Show a sentence; ``action`` names the button that calls ``do``; ``stays`` until it is dismissed."""
+        """Show a sentence; ``action`` names the button that calls ``do``, as long as ``can`` says it can be
+        done; ``stays`` until it is dismissed."""
         self._label.setText(text)
-        self._do = do
+        self._do, self._can = do, can
         self._action.setText(action)
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
@@ -76,8 +84,13 @@ class NoticeBar(QFrame):
 
     def dismiss(self) -> None:
         self._timer.stop()
-        self._do = None
+        self._do = self._can = None
         self.hide()
+
+    def look_again(self) -> None:
+        """Go away if what is offered cannot be done any more."""
+        if self._can is not None and not self._can():
+            self.dismiss()
 
     def expire(self) -> None:
         """Go away because the time is over; not while the pointer rests on it."""

@@ -131,8 +131,8 @@ def test_jumping_makes_what_was_skipped_past() -> None:
         ("bd", None, "[a]cefbd"),
         ("db", "f", "[a]cebdf"),
         ("bc", "c", "[a]bcdef"),
-        ("a", "d", "bc[a]def"),
-        ("ef", "a", "ef[a]bcd"),
+        ("a", "d", "[a]bcdef"),
+        ("ef", "a", "[a]efbcd"),
     ],
 )
 def test_moving(movers: str, before: str | None, after: str) -> None:
@@ -141,6 +141,34 @@ def test_moving(movers: str, before: str | None, after: str) -> None:
     assert read(queue) == after
     queue.undo(token)
     assert read(queue) == "[a]bcdef"
+
+
+@pytest.mark.parametrize(
+    ("movers", "before", "after"),
+    [
+        ("c", "f", "ab[c]def"),
+        ("cd", None, "ab[c]efd"),
+        ("fe", "a", "ab[c]efd"),
+        ("b", "a", "ba[c]def"),
+        ("b", "e", "a[c]dbef"),
+        ("be", "a", "ba[c]edf"),
+    ],
+)
+def test_the_present_song_stays_and_what_was_not_heard_stays_behind_it(
+    movers: str, before: str | None, after: str
+) -> None:
+    queue = playing("abcdef", 2)
+    token = queue.move(ids(queue, movers), entry_of(queue, before).entry_id if before else None)
+    assert read(queue) == after
+    queue.undo(token)
+    assert read(queue) == "ab[c]def"
+
+
+def test_before_the_first_play_every_song_moves() -> None:
+    queue = PlayQueue()
+    queue.add(songs("abc"))
+    queue.move(ids(queue, "c"), entry_of(queue, "a").entry_id)
+    assert read(queue) == "cab"
 
 
 def test_moving_before_what_is_gone_changes_nothing() -> None:
@@ -186,7 +214,9 @@ def test_undo_brings_back_only_what_it_removed() -> None:
 def test_undo_after_another_list_was_played_does_nothing() -> None:
     queue = playing("abcd")
     token = queue.clear()
+    assert queue.can_undo(token)
     queue.play_list(songs("xy"), 0)
+    assert not queue.can_undo(token)
     assert not queue.undo(token)
     assert read(queue) == "[x]y"
 

@@ -84,8 +84,10 @@ class QueueMachine(RuleBasedStateMachine):
     def move(self, wanted: list[int], before: int | None) -> None:
         target = self.picked([before])[0] if before is not None and self.queue.entries else None
         held, present = {*self.queue.entries}, self.queue.current
+        coming = {*self.queue.upcoming}
         self.undoable(lambda: self.queue.move(self.picked(wanted), target))
         assert {*self.queue.entries} == held
+        assert coming <= {*self.queue.upcoming}
         assert self.queue.current == present
 
     @rule(wanted=st.lists(places, max_size=4))

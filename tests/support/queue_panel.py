@@ -44,8 +44,9 @@ class QueueScene:
         self.view, self.model = self.panel.view, self.panel.model
         self.wanted: list[int] = []
         self.undos: list[tuple[str, Callable[[], object]]] = []
+        self.refused: list[str] = []
         self.panel.play_wanted.connect(self.wanted.append)
-        self.panel.undo_offered.connect(lambda said, undo: self.undos.append((said, undo)))
+        self.panel.undo_offered.connect(self._undo_offered)
         self.window.show()
 
     def select(self, names: str) -> None:
@@ -92,6 +93,12 @@ class QueueScene:
         """What a screen reader says of each row."""
         role = Qt.ItemDataRole.AccessibleTextRole
         return [self.model.index(place).data(role) for place in range(self.model.rowCount())]
+
+    def _undo_offered(self, said: str, undo: Callable[[], object] | None, can: object) -> None:
+        if undo is None:
+            self.refused.append(said)
+        else:
+            self.undos.append((said, undo))
 
     def close(self) -> None:
         self.window.close()

@@ -13,10 +13,10 @@ import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtMultimedia import QAudioOutput
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from aimusic_desktop.media.peaks import Peaks
 from aimusic_desktop.model import Clip
+from aimusic_desktop.ui.actions import SPECS
 from aimusic_desktop.ui.background import Background
 from aimusic_desktop.ui.compare.card import Card
 from aimusic_desktop.ui.compare.facts import differences, loudness
@@ -25,9 +25,10 @@ from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.player.deck import Deck
 from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.peaks_book import PeaksBook
-from aimusic_desktop.ui.player.player import Player
+from aimusic_desktop.ui.player.player import Player, PlayState
 from tests.support.media import PNG, song_clip, stores
 from tests.support.player import Tap, encoded
+from tests.support.queue_panel import Window
 from tests.support.service import Service
 from tests.support.waiting import until
 
@@ -39,7 +40,7 @@ class Scene:
 
     def __init__(self, player: Player, book: PeaksBook, covers: Covers, songs: tuple[Clip, Clip]) -> None:
         self.player, self.book, self.songs = player, book, songs
-        self.window = QWidget()
+        self.window = Window()
         self.panel = ComparePanel(player, book, covers, self.window)
         self.panel.resize(1080, self.panel.sizeHint().height())
         self.window.resize(1080, 200)
@@ -68,11 +69,11 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(service: Service, root: Path) -> AsyncIterator[Scene]:
-    softer = encoded("m4a", "-movflags", "+faststart", "-filter:a", "volume=-12dB")
+async def scene(service: Service, root: Path, *, second_s: float = 3) -> AsyncIterator[Scene]:
+    softer = encoded("m4a", "-movflags", "+faststart", "-filter:a", "volume=-12dB", seconds=second_s)
     songs = (
         song_clip(service.serve_file("/a", encoded("m4a")), clip_id="a", duration_s=3),
-        song_clip(service.serve_file("/b", softer), clip_id="b", duration_s=3),
+        song_clip(service.serve_file("/b", softer), clip_id="b", duration_s=second_s),
     )
     async with stores(service, root) as (audio, covers):
         player, background = Player(audio), Background(print)
@@ -111,6 +112,77 @@ async def test_songs_keep_their_places_while_the_ear_changes(service: Service, t
         QTest.mouseClick(on.first, LEFT, pos=QPoint(on.first.width() // 2, 12))
         assert on.heard == on.songs[0]
         assert on.first.isChecked()
+
+
+async def test_the_button_names_the_one_that_would_be_heard(service: Service, tmp_path: Path) -> None:
+    async with scene(service, tmp_path) as on:
+        await on.begin()
+        swap, names, widths = on.panel.swap, [], set()
+        for _ in range(3):
+            names.append((swap.text(), swap.toolTip(), swap.accessibleName()))
+            widths.add(swap.minimumSizeHint().expandedTo(swap.minimumSize()).width())
+            QTest.mouseClick(swap, LEFT)
+        b, a = ("Hear B", *["Hear B, the other one (X)"] * 2), ("Hear A", *["Hear A, the other one (X)"] * 2)
+        assert names == [b, a, b]
+        assert len(widths) == 1
+        assert SPECS["swap"].text == "Hear the other one"  # as the menus and the sheet of keys have it
+
+
+async def test_two_songs_of_one_name_are_told_apart_in_sentences(service: Service, tmp_path: Path) -> None:
+    async with scene(service, tmp_path, second_s=1) as on:
+        said: list[str] = []
+        on.player.unheard.connect(said.append)
+        await on.begin()
+        on.player.seek(2000)
+        on.player.swap()
+        on.player.seek(500)
+        await until(lambda: on.decks[1].now_ms <= 600)
+        on.player.swap()
+        on.player.pair(on.songs[0])  # once more: each keeps its card
+        on.player.seek(2000)
+        assert [one for one in said if "ends before" in one] == [
+            "B (“City Lights”) ends before this place: you still hear A (“City Lights”).",
+            "B (“City Lights”) ends before this place; change to A (“City Lights”) to hear it.",
+        ]
+
+
+async def test_space_in_a_waveform_is_left_to_the_window(service: Service, tmp_path: Path) -> None:
+    async with scene(service, tmp_path) as on:
+        on.window.activateWindow()
+        await on.begin()
+        await until(on.window.isActiveWindow)
+        for card in (on.first, on.second):
+            QTest.mouseClick(card.wave, LEFT, pos=QPoint(40, card.wave.height() // 2))
+            assert card.wave.hasFocus()
+            QTest.keyClick(card.wave, Qt.Key.Key_Space)
+        assert (on.window.keys, on.heard) == ([Qt.Key.Key_Space] * 2, on.songs[0])
+
+
+async def test_space_chooses_a_card_and_is_left_to_the_window_by_the_one_that_is_heard(
+    service: Service, tmp_path: Path
+) -> None:
+    async with scene(service, tmp_path) as on:
+        on.window.activateWindow()
+        await on.begin()
+        await until(on.window.isActiveWindow)
+        on.second.setFocus()
+        QTest.keyClick(on.second, Qt.Key.Key_Space)
+        assert (on.window.keys, on.heard) == ([], on.songs[1])
+        QTest.keyClick(on.second, Qt.Key.Key_Space)
+        assert (on.window.keys, on.heard) == ([Qt.Key.Key_Space], on.songs[1])
+
+
+async def test_a_song_that_was_heard_to_its_end_is_still_shown_as_here(
+    service: Service, tmp_path: Path
+) -> None:
+    async with scene(service, tmp_path) as on:
+        await on.begin()
+        await until(lambda: all((peaks := on.book.of(one)) and peaks.whole for one in on.songs))
+        on.player.seek(2500)
+        on.player.resume()
+        await until(lambda: on.player.state is PlayState.IDLE)
+        assert on.book.arrived(on.songs[0]) == 0  # nobody has it open any more
+        assert [card.wave._arrived for card in on.panel.cards] == [1, 1]
 
 
 async def test_a_card_is_a_radio_button_to_the_keyboard_and_the_screen_reader(

@@ -15,6 +15,7 @@ from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import QueueRecord, Repeat
 from aimusic_desktop.ui import queue_keeper
 from aimusic_desktop.ui.player.player import PlayState
+from aimusic_desktop.ui.queue.words import NOT_REMOVED
 from tests.support.furnished import FIRST, opened
 from tests.support.listening_window import heard, play, queued, row, songs, sounds
 from tests.support.service import Service
@@ -279,5 +280,29 @@ async def test_undo_brings_back_what_was_taken_out_of_the_queue(service: Service
         panel.view.setCurrentIndex(panel.model.index(1))
         panel.deeds.actions["entry_remove"].trigger()
         await until(lambda: queued(session) == "ac")
+        assert session.window.notice.isVisible()
         actions["undo"].trigger()
         await until(lambda: queued(session) == "abc")
+        assert not session.window.notice.isVisible()
+
+
+async def test_a_notice_of_the_queue_goes_with_the_queue(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "abc") as session:
+        await play(session, "a")
+        workspace, notice = session.workspace, session.window.notice
+        workspace.actions["queue"].trigger()
+        workspace.stage.queue_panel.deeds.actions["clear_queue"].trigger()
+        assert notice.text == "Removed 2 songs from the queue."
+        workspace.commands.listening.play_row(row(session, "b"))
+        assert not notice.isVisible()  # at once, and not when its time is over
+
+
+async def test_the_queue_says_why_the_present_song_stays(service: Service, tmp_path: Path) -> None:
+    async with songs(service, tmp_path, "ab") as session:
+        await play(session, "a")
+        panel, actions = session.workspace.stage.queue_panel, session.workspace.actions
+        actions["queue"].trigger()
+        panel.view.setCurrentIndex(panel.model.index(0))
+        panel.deeds.actions["entry_remove"].trigger()
+        assert session.window.notice.text == NOT_REMOVED
+        assert queued(session) == "ab"

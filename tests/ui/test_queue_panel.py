@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
 
 from aimusic_desktop.listening.queue import PlayQueue
 from aimusic_desktop.ui.player.parts import Button
+from aimusic_desktop.ui.queue.words import NOT_MOVED, NOT_REMOVED
 from tests.support.listening import entry_of, ids, playing, read, song, songs
 from tests.support.queue_panel import LEFT, PLAIN, QueueScene
 from tests.support.waiting import until
@@ -106,6 +107,83 @@ async def test_keys_move_and_remove(open_queue: OpenQueue) -> None:
     assert scene.wanted == []
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_only_the_plain_enter_plays(open_queue: OpenQueue, key: Qt.Key, held: Qt.KeyboardModifier) -> None:
+    scene = open_queue(playing("abc", 1))
+    scene.select("b")  # which "play next" is not for
+    QTest.keyClick(scene.view, key, held | Qt.KeyboardModifier.KeypadModifier)
+    assert (scene.wanted, read(scene.queue)) == ([], "a[b]c")
+    QTest.keyClick(scene.view, key, Qt.KeyboardModifier.KeypadModifier)
+    assert scene.wanted == ids(scene.queue, "b")
+
+
+async def test_the_present_song_says_why_it_stays(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("abc", 1))
+    scene.window.activateWindow()
+    scene.panel.setFocus()
+    await until(scene.view.hasFocus)
+    scene.select("b")
+    QTest.keyClick(scene.view, Qt.Key.Key_Delete)
+    QTest.keyClick(scene.view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(scene.view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert (read(scene.queue), scene.selected(), scene.undos) == ("a[b]c", "b", [])
+    assert scene.refused == [NOT_REMOVED, NOT_MOVED, NOT_MOVED]
+
+
+def test_keys_move_the_songs_around_the_present_one(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("abcde", 1))
+    scene.select("c")
+    scene.panel.deeds.actions["entry_up"].trigger()
+    assert (read(scene.queue), scene.undos) == ("a[b]cde", [])
+    scene.select("be")
+    scene.panel.deeds.actions["entry_up"].trigger()
+    assert read(scene.queue) == "a[b]ced"
+    scene.select("bc")
+    scene.panel.deeds.actions["entry_down"].trigger()
+    assert read(scene.queue) == "a[b]ecd"
+    assert scene.refused == []
+
+
+def test_the_line_of_a_drag_is_where_the_song_comes(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("abcdef", 2))
+    scene.lift(4, scene.edge(0))
+    assert scene.view._reordering._gap == 3
+    QTest.mouseRelease(scene.view.viewport(), LEFT, PLAIN, scene.edge(0))
+    assert read(scene.queue) == "ab[c]edf"
+    scene.drag(1, scene.edge(0))  # one that was heard
+    assert read(scene.queue) == "ba[c]edf"
+    scene.drag(0, scene.edge(4))
+    assert read(scene.queue) == "a[c]ebdf"
+
+
+def test_the_present_song_is_not_lifted(open_queue: OpenQueue) -> None:
+    scene = open_queue(playing("abcd"))
+    scene.lift(0, scene.edge(3))
+    assert not scene.view._reordering.held
+    QTest.mouseRelease(scene.view.viewport(), LEFT, PLAIN, scene.point(0))
+    assert (scene.selected(), scene.refused, scene.wanted) == ("a", [NOT_MOVED], [])
+    scene.select("ac")
+    scene.drag(2, scene.edge(1))
+    assert (read(scene.queue), scene.selected()) == ("[a]cbd", "ac")
+
+
+async def test_shuffling_and_unshuffling_bring_the_present_song_into_view(open_queue: OpenQueue) -> None:
+    queue = PlayQueue()
+    queue.play_list([song(str(number)) for number in range(120)], 90)
+    scene = open_queue(queue)
+    scene.window.activateWindow()
+    scene.panel.setFocus()
+    await until(scene.view.hasFocus)
+    for wanted in (True, False):
+        scene.view.setCurrentIndex(scene.model.index(60))  # the keyboard is busy here
+        scene.view.scrollTo(scene.model.index(60))
+        queue.set_shuffled(wanted)
+        assert queue.at is not None
+        row = scene.view.visualRect(scene.model.index(queue.at))
+        assert scene.view.viewport().rect().contains(row)
+
+
 def test_the_highest_row_moves_no_higher(open_queue: OpenQueue) -> None:
     scene = open_queue(playing("abc", 1))
     scene.select("a")
@@ -137,13 +215,13 @@ def test_the_button_of_a_row_removes_it_and_leaves_the_selection(open_queue: Ope
     assert scene.selected() == "a"
 
 
-def test_the_present_song_cannot_be_removed_and_nothing_cleared_when_nothing_comes(
+def test_the_present_song_cannot_come_next_and_nothing_is_cleared_when_nothing_comes(
     open_queue: OpenQueue,
 ) -> None:
     scene = open_queue(playing("ab", 1))
     scene.select("b")
     actions = scene.panel.deeds.actions
-    assert not actions["entry_remove"].isEnabled()
+    assert not actions["entry_next"].isEnabled()
     assert not actions["clear_queue"].isEnabled()
     scene.queue.add(songs("x"))
     assert actions["clear_queue"].isEnabled()
@@ -151,7 +229,7 @@ def test_the_present_song_cannot_be_removed_and_nothing_cleared_when_nothing_com
 
 @pytest.mark.parametrize(
     ("place", "to", "after"),
-    [(3, 1, "[a]dbcef"), (1, 6, "[a]cdefb"), (0, 3, "bc[a]def"), (4, 0, "e[a]bcdf"), (2, 2, "[a]bcdef")],
+    [(3, 1, "[a]dbcef"), (1, 6, "[a]cdefb"), (0, 3, "[a]bcdef"), (4, 0, "[a]ebcdf"), (2, 2, "[a]bcdef")],
 )
 def test_a_row_is_dragged_to_its_new_place(open_queue: OpenQueue, place: int, to: int, after: str) -> None:
     scene = open_queue(playing("abcdef"))

@@ -30,7 +30,7 @@ async def test_what_repeats_is_not_passed_over_in_silence(repeat: Repeat, senten
     desk: Any = SimpleNamespace(
         chosen=chosen,
         background=SimpleNamespace(run=lambda work, _: running.append(work)),
-        notice=SimpleNamespace(say=said.append),
+        notice=SimpleNamespace(say=said.append, look_again=lambda: None),
     )
     queue = playing("ab")
     queue.set_repeat(repeat)

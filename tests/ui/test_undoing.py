@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from aimusic_desktop.ui.commands.queueing import Queueing
 from aimusic_desktop.ui.commands.removing import MOST_UNDOS, Removing
+from aimusic_desktop.ui.notice import NoticeBar
+from tests.support.listening import playing, songs
 
 
 @dataclass
@@ -16,13 +24,26 @@ class Notice:
     text: str = ""
     do: Any = None
 
-    def say(self, text: str, *, action: str = "", do: Any = None) -> None:
+    def say(self, text: str, *, action: str = "", do: Any = None, can: Any = None) -> None:
         self.text, self.do = text, do
+
+    def look_again(self) -> None:
+        """It has nothing that could go."""
 
 
 @dataclass
 class NoticedDesk:
     notice: Notice = field(default_factory=Notice)
+
+
+@pytest.fixture
+def shown(qapp: QApplication) -> Iterator[tuple[Removing, NoticeBar]]:
+    """With a notice as the window has it."""
+    window = QWidget()
+    notice = NoticeBar(window, window)
+    desk: Any = SimpleNamespace(notice=notice)
+    yield Removing(desk), notice
+    window.deleteLater()
 
 
 def removing() -> tuple[Removing, Notice]:
@@ -62,3 +83,40 @@ def test_the_oldest_are_forgotten() -> None:
     for _ in range(MOST_UNDOS + 5):
         one.undo()
     assert undone == [*reversed(range(5, MOST_UNDOS + 5))]
+
+
+def test_a_notice_goes_when_what_it_offers_was_undone_by_other_means(
+    shown: tuple[Removing, NoticeBar],
+) -> None:
+    one, notice = shown
+    one.offer_undo("Removed a.", lambda: True)
+    one.offer_undo("", lambda: True)
+    one.undo()  # what came after it
+    assert not notice.isHidden()
+    one.undo()
+    assert notice.isHidden()
+    one.offer_undo("Removed a.", lambda: True)
+    notice.say("Saved.", action="Show", do=lambda: None)
+    one.undo()
+    assert (notice.isHidden(), notice.text) == (False, "Saved.")
+
+
+def test_a_notice_goes_when_another_queue_leaves_nothing_to_undo(shown: tuple[Removing, NoticeBar]) -> None:
+    one, notice = shown
+    queue, desk = playing("abc"), SimpleNamespace(notice=notice)
+    queueing = Queueing(desk, queue)  # type: ignore[arg-type]  # it only looks at the notice
+    token = queue.clear()
+    one.offer_undo("Removed 2 songs.", partial(queue.undo, token), partial(queue.can_undo, token))
+    queueing.cycle_repeat()
+    assert not notice.isHidden()
+    queue.play_list(songs("xy"), 0)
+    assert notice.isHidden()
+
+
+def test_what_could_not_be_done_is_said_without_a_button(shown: tuple[Removing, NoticeBar]) -> None:
+    one, notice = shown
+    one.offer_undo("It stays.", None, None)
+    assert notice.text == "It stays."
+    assert all(button.isHidden() for button in notice.findChildren(QPushButton))
+    one.undo()
+    assert notice.text == "There is nothing to undo."

@@ -75,6 +75,7 @@ async def test_removing_can_be_undone(service: Service, tmp_path: Path, with_key
         await until(lambda: sentences(session) == [])
         assert session.window.notice.text == "Removed “Glass Garden” from the list."
         session.workspace.actions["undo"].trigger()
+        assert not session.window.notice.isVisible()
         await until(lambda: len(sentences(session)) == 1)
 
 

@@ -25,6 +25,7 @@ class Queueing:
 
     def __init__(self, desk: Desk, queue: PlayQueue) -> None:
         self._desk, self._queue = desk, queue
+        queue.changed.connect(desk.notice.look_again)  # another queue leaves nothing of this one to undo
 
     def play_next(self) -> None:
         """Put the selected songs right behind the one that plays."""

@@ -28,16 +28,29 @@ class Removing:
     def undo(self) -> None:
         """Take back the newest change that can still be taken back."""
         while self._undos:
-            if self._undos.pop()() is not False:
+            undone = self._undos.pop()() is not False
+            self._desk.notice.look_again()  # it may offer just that
+            if undone:
                 return
         self._desk.notice.say("There is nothing to undo.")
 
-    def offer_undo(self, sentence: str, undo: Callable[[], object]) -> None:
-        """Something was changed that ``undo`` takes back; it gives False if it cannot any more. A sentence is
-        said with a button that undoes just this, for "" nothing is."""
+    def offer_undo(
+        self, sentence: str, undo: Callable[[], object] | None, can: Callable[[], bool] | None = None
+    ) -> None:
+        """Something was changed that ``undo`` takes back; it gives False if it cannot any more, which ``can``
+        tells before. A sentence is said with a button that undoes just this, for "" nothing is. Where nothing
+        was changed, ``undo`` is None and the sentence says why."""
+        if undo is None:
+            self._desk.notice.say(sentence)
+            return
         self._undos.append(undo)
         if sentence:
-            self._desk.notice.say(sentence, action="Undo", do=lambda: self._take_back(undo))
+            self._desk.notice.say(
+                sentence,
+                action="Undo",
+                do=lambda: self._take_back(undo),
+                can=lambda: undo in self._undos and (can is None or can()),
+            )
 
     async def _remove(self, row_ids: Sequence[int], rows: Sequence[SongRow]) -> None:
         position = self._desk.view.currentIndex().row()

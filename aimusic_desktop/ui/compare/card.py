@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from aimusic_desktop.model import Clip
@@ -29,7 +38,7 @@ class Card(QRadioButton):
 
     def __init__(self, letter: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._letter = letter
+        self.letter = letter
         self._badge = _Badge(letter, self)
         self._cover = Cover(COVER_SIDE, self)
         self.title, self.facts = OneLine(Tone.NORMAL, self), OneLine(Tone.MUTED, self)
@@ -46,11 +55,15 @@ class Card(QRadioButton):
 
     def show_clip(self, clip: Clip, facts: str) -> None:
         """Say what the song is, and what sets it apart from the other one."""
-        title = clip.title or f"Task {clip.task_id}"
+        title = _title(clip)
         self.title.setText(title)
         self.facts.setText(facts)
-        self.setAccessibleName(f"Hear {self._letter}: {title}, {facts}" if facts else f"Hear {title}")
-        self.only.setAccessibleName(f"Play only {self._letter}")
+        self.setAccessibleName(f"Hear {self.letter}: {title}" + (f", {facts}" if facts else ""))
+        self.only.setAccessibleName(f"Play only {self.letter}")
+
+    def called(self, clip: Clip) -> str:
+        """What sentences call its song: both may have the same title."""
+        return f"{self.letter} (“{_title(clip)}”)"
 
     def show_heard(self) -> None:
         """This is the one that is heard; the other card gives way."""
@@ -103,6 +116,14 @@ class Card(QRadioButton):
         styles = Qt.ToolButtonStyle
         self.only.setToolButtonStyle(styles.ToolButtonTextOnly if whole else styles.ToolButtonIconOnly)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Its waveform's keys are not for the card, nor is Space where it would change nothing: that pauses.
+        idle = self.isChecked() and event.key() == Qt.Key.Key_Space
+        if idle or not self.hasFocus():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette = QPainter(self), self.palette()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -118,6 +139,10 @@ class Card(QRadioButton):
             painter.setPen(QPen(text, 1.0, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(inside.adjusted(3, 3, -3, -3), theme.RADIUS - 2, theme.RADIUS - 2)
+
+
+def _title(clip: Clip) -> str:
+    return clip.title or f"Task {clip.task_id}"
 
 
 class _Badge(QWidget):

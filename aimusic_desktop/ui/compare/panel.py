@@ -22,7 +22,8 @@ from aimusic_desktop.ui.theme import GRID, icon
 class ComparePanel(QWidget):
     """There while the player compares. Each song keeps its place; which one is heard moves.
 
-    It also tells the player how much softer the louder one is to be, as soon as both are measured.
+    It also tells the player what to call them, and how much softer the louder one is to be, as soon as both
+    are measured.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class ComparePanel(QWidget):
         self._show()
 
     def _make_swap(self) -> Button:
-        swap = Button("Hear the other one (X)", self)
+        swap = Button("", self)
         swap.setIcon(icon("swap"))
-        swap.setText("Swap")
         swap.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        for letter in "AB":  # of one width, or the cards would move with every change
+            swap.setText(_hear(letter))
+            swap.setMinimumWidth(max(swap.minimumWidth(), swap.sizeHint().width()))
         return swap
 
     def _lay_out(self) -> None:
@@ -102,6 +105,9 @@ class ComparePanel(QWidget):
             if self._is_heard(one):
                 card.show_heard()
                 card.wave.show_length(self._player.duration_ms)
+            else:
+                self.swap.setText(_hear(card.letter))
+                self.swap.call(f"{_hear(card.letter)}, the other one (X)")
             card.wave.show_loop(self._player.loop)
         self._show_position(self._player.position_ms)
         self.show()
@@ -111,6 +117,9 @@ class ComparePanel(QWidget):
         for card, one in zip(self.cards, self._pair, strict=True):
             card.wave.let_go()
             card.wave.show_length(round((one.duration_s or 0) * 1000) or self._player.duration_ms)
+        self._player.set_names(
+            {clip_key(one): card.called(one) for card, one in zip(self.cards, self._pair, strict=True)}
+        )
         self._level()
         self._show_covers()
 
@@ -138,7 +147,13 @@ class ComparePanel(QWidget):
 
     def _show_arrived(self) -> None:
         for card, clip in zip(self.cards, self._pair, strict=False):
-            card.wave.show_arrived(self._book.arrived(clip))
+            card.wave.show_arrived(self._arrived(clip))
+
+    def _arrived(self, clip: Clip) -> float:
+        """Of a song that nobody has open, as after its end, its whole shape tells that it is here."""
+        arrived, peaks = self._book.arrived(clip), self._book.of(clip)
+        unopened = not arrived and not (self._is_heard(clip) and self._player.state.sounding)
+        return 1.0 if unopened and peaks is not None and peaks.whole else arrived
 
     def _cover_arrived(self, url: str) -> None:
         if url in (clip.image_url for clip in self._pair):
@@ -154,3 +169,7 @@ class ComparePanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)  # a hairline to what lies above
         painter.fillRect(0, 0, self.width(), 1, self.palette().color(QPalette.ColorRole.Mid))
+
+
+def _hear(letter: str) -> str:
+    return f"Hear {letter}"

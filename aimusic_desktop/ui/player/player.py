@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from aimusic_desktop.media.cache import AudioStore
+from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.model import Clip
 from aimusic_desktop.settings import FASTEST, SLOWEST
 from aimusic_desktop.ui.player.decks import Decks
@@ -17,8 +17,8 @@ from aimusic_desktop.ui.player.state import PlayState
 
 __all__ = ["NO_DEVICE", "Loop", "PlayState", "Player"]
 
-TOO_SHORT = "The other song ends before this place: you still hear “{title}”."
-ENDS_BEFORE = "“{title}” ends before this place; change to the other song to hear it."
+TOO_SHORT = "{other} ends before this place: you still hear {heard}."
+ENDS_BEFORE = "{heard} ends before this place; change to {other} to hear it."
 
 
 class Player(QObject):
@@ -58,6 +58,7 @@ class Player(QObject):
         self._loop_watch = LoopWatch(self)
         self._fade = 1.0
         self._gains: Mapping[str, float] = {}
+        self._names: Mapping[str, str] = {}
         self._device_word = DeviceWord()
         self._tie()
         self._set_levels()
@@ -148,7 +149,7 @@ class Player(QObject):
         if self.clip is None:
             return
         if self.twin is not None and 0 < self.duration_ms <= position_ms:
-            self.unheard.emit(ENDS_BEFORE.format(title=self.clip.title))
+            self.unheard.emit(self._of_both(ENDS_BEFORE))
             return
         self._loop_watch.rest(position_ms)
         self._decks.seek(position_ms)
@@ -178,6 +179,10 @@ class Player(QObject):
         """For comparisons: by what factor, at most 1, each clip is turned down, by its key in the cache."""
         self._gains = dict(gains)
         self._set_levels()
+
+    def set_names(self, names: Mapping[str, str]) -> None:
+        """For comparisons: what sentences call each clip, by its key in the cache."""
+        self._names = dict(names)
 
     def set_rate(self, rate: float) -> None:
         """How fast songs play, held between ``SLOWEST`` and ``FASTEST``; 1 is as they were made."""
@@ -220,13 +225,12 @@ class Player(QObject):
 
     def swap(self) -> None:
         """Hear the other one of a comparison, at the same instant; a sentence says so if it has ended."""
-        clip = self.clip
-        if clip is None or not self._decks.can_swap:
+        if not self._decks.can_swap:
             return
         if self._decks.swap():
             self._fit_loop()
         else:
-            self.unheard.emit(TOO_SHORT.format(title=clip.title))
+            self.unheard.emit(self._of_both(TOO_SHORT))
 
     def close(self) -> None:
         """Fall silent and let go of everything, at once even when the song stalls."""
@@ -262,6 +266,13 @@ class Player(QObject):
         if within != self.loop:
             self.loop = within
             self.changed.emit()
+
+    def _of_both(self, sentence: str) -> str:
+        return sentence.format(heard=self._called(self.clip), other=self._called(self.twin))
+
+    def _called(self, clip: Clip | None) -> str:
+        assert clip is not None
+        return self._names.get(clip_key(clip), f"“{clip.title}”")
 
     def _set_levels(self) -> None:
         self._decks.set_levels(0.0 if self.muted else self.volume**3 * self._fade, self._gains)

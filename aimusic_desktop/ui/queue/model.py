@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
@@ -44,6 +44,12 @@ class QueueModel(QAbstractListModel):
     def present(self) -> int | None:
         """The id of the present entry."""
         return self._order[self._at] if self._at is not None else None
+
+    def highest_gap(self, entry_ids: Collection[int]) -> int:
+        """The number of the highest row that these can be put before: what is to come stays behind the
+        present one."""
+        below = 0 if self._at is None else self._at + 1
+        return below if {*entry_ids} <= {*self._order[below:]} else 0
 
     def set_entries(self, entries: Sequence[Entry], at: int | None) -> None:
         """Show these entries, the present one that at ``at``, keeping the selection where they remain."""

@@ -31,14 +31,16 @@ class QueuePanel(QWidget):
     play_wanted = Signal(int)
     """The id of an entry; of the one that sounds already, too."""
     close_wanted = Signal()
-    undo_offered = Signal(str, object)
-    """A sentence about what was taken out, or "" for a move, and what takes it back."""
+    undo_offered = Signal(str, object, object)
+    """A sentence about what was taken out, or "" for a move; what takes it back; and whether it can. Where
+    nothing was changed, a sentence why, and None."""
 
     def __init__(self, queue: PlayQueue, covers: Covers, parent: QWidget) -> None:
         super().__init__(parent)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self._queue = queue
+        self._shuffled = queue.shuffled
         self.model = QueueModel()
         self.view = QueueView(self.model, QueueDelegate(covers, self), self)
         self.setFocusProxy(self.view)
@@ -83,7 +85,7 @@ class QueuePanel(QWidget):
             self._show_queue()
 
     def _show_queue(self) -> None:
-        queue, before = self._queue, self.model.present
+        queue, before, order = self._queue, self.model.present, self._shuffled
         self.model.set_entries(queue.entries, queue.at)
         self._line.setText(words.summary(queue.upcoming))
         self._faces.setCurrentIndex(0 if queue.entries else 1)
@@ -91,6 +93,9 @@ class QueuePanel(QWidget):
         self.view.viewport().update()
         if self.model.present != before:
             self.view.follow(queue.at or 0)
+        elif queue.shuffled != order:
+            self.view.bring_up(queue.at or 0)  # it may have gone far, and the user busy here wanted that
+        self._shuffled = queue.shuffled
 
     def _make_empty(self) -> QWidget:
         empty = TextLabel(_EMPTY, self, tone=Tone.MUTED, selectable=False)

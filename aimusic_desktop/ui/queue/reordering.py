@@ -30,19 +30,20 @@ class Reordering(QObject):
         self._view = view
         self.held: frozenset[int] = frozenset()
         self._gap: int | None = None
+        self._highest = 0
         self._pos = QPoint()
         self._scrolling = QTimer(self, interval=_STEP_MS)
         self._scrolling.timeout.connect(self._scroll)
 
-    def lift(self, ids: Collection[int]) -> None:
-        """Take rows up."""
-        self.held = frozenset(ids)
+    def lift(self, ids: Collection[int], highest: int = 0) -> None:
+        """Take rows up, to be put before the row of the number ``highest`` or a later one."""
+        self.held, self._highest = frozenset(ids), highest
         self._scrolling.start()
 
     def hover(self, pos: QPoint) -> None:
         """The rows are held over this point of the viewport, or beyond its edge."""
         self._pos = pos
-        self._gap = self._gap_at(pos)
+        self._gap = max(self._highest, self._gap_at(pos))
         self._view.viewport().update()
 
     def drop(self) -> None:

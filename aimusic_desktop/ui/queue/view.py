@@ -89,6 +89,12 @@ class QueueView(RowList):
         lines = (words.title(row.clip), words.line(row))
         return _TIPS.get(part[1]) or f"<p>{'<br>'.join(escape(line) for line in lines if line)}</p>"
 
+    def _refuse_drag(self, present: list[int]) -> None:
+        """The present one stays where it is; whoever moves the others says so."""
+        if present:
+            self._pressed = (present[0], "row")  # or Qt would go on to select what the pointer passes
+            self.move_wanted.emit(present, 0)
+
     def _put_down(self, drop: bool) -> None:
         self._delegate.lifted = frozenset()
         self.viewport().unsetCursor()
@@ -100,11 +106,15 @@ class QueueView(RowList):
     # -- Qt ---------------------------------------------------------------
 
     def startDrag(self, supported: Qt.DropAction) -> None:
-        ids = [one.entry_id for one in self.selected()]
+        chosen = [one.entry_id for one in self.selected()]
+        ids = [one for one in chosen if one != self._model.present]
+        if not ids:
+            self._refuse_drag(chosen)
+            return
         self._delegate.lifted = frozenset(ids)
         self._hover(None)
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self._reordering.lift(ids)
+        self._reordering.lift(ids, self._model.highest_gap(ids))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers()
@@ -142,11 +152,12 @@ class QueueView(RowList):
             super().mouseDoubleClickEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Letters and Space belong to the shortcuts and the window, Escape to the drawer.
+        # Letters and Space belong to the shortcuts and the window, Escape to the drawer. To Qt every Enter
+        # activates a row; here only the plain one plays it.
         letter = event.text().isprintable() and event.text() and not event.modifiers()
         if event.key() == Qt.Key.Key_Escape and self._reordering.held:
             self._put_down(drop=False)
-        elif letter or event.key() == Qt.Key.Key_Escape:
+        elif letter or event.key() == Qt.Key.Key_Escape or _is_modified_enter(event):
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -176,3 +187,8 @@ class QueueView(RowList):
 
     def sizeHint(self) -> QSize:
         return QSize(560, 200)
+
+
+def _is_modified_enter(event: QKeyEvent) -> bool:
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and bool(held)

@@ -10,6 +10,9 @@ from aimusic_desktop.listening.queue import Entry
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
 
+NOT_REMOVED = "The song that plays stays in the queue. Go on to another one first, then remove it."
+NOT_MOVED = "The song that plays stays where it is. Move the songs around it."
+
 
 class Standing(Enum):
     """Where an entry stands; the value is what a screen reader says."""
