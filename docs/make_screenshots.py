@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from aimusic_desktop.app import Session, make_app
 from aimusic_desktop.model import Product, SaveFormat
 from aimusic_desktop.options import Options
-from aimusic_desktop.ui.drawer import QUEUE, SAVES
+from aimusic_desktop.ui.drawer import LYRICS, QUEUE, SAVES
 from aimusic_desktop.ui.main_window import MainWindow
 
 SIZE = QSize(1180, 760)
@@ -82,7 +82,7 @@ async def take(app: QApplication, out: Path) -> None:
 
 
 async def take_listening(session: Session, app: QApplication, out: Path) -> None:
-    """A song of Sonic with its lyrics timed, the queue, two versions compared, the small player."""
+    """A song of Sonic with its lyrics timed, the queue and the lyrics, two versions compared, the small player."""
     workspace, window = session.workspace, session.window
     rows = [row for row in workspace.listed() if row.clip is not None and row.clip.ready]
     sung = next(row for row in rows if row.clip is not None and row.clip.product is Product.SONIC)
@@ -95,11 +95,13 @@ async def take_listening(session: Session, app: QApplication, out: Path) -> None
     await until(lambda: workspace.player.position_ms > SUNG_MS)
     workspace.player.pause()
     await take_both(app, window, out, "listening")
-    window.drawer.show_page(QUEUE)
-    await take_both(app, window, out, "queue")
+    for page in (QUEUE, LYRICS):
+        window.drawer.show_page(page)
+        await take_both(app, window, out, page)
     window.drawer.show_page("")
     workspace.actions["compare"].trigger()
     await until(lambda: workspace.player.twin and workspace.stage.book.of(workspace.player.twin))
+    workspace.player.pause()
     await take_both(app, window, out, "compare")
     workspace.actions["compare_end"].trigger()
     workspace.actions["small_player"].trigger()

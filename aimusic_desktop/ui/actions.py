@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from aimusic_desktop.ui.theme import icon
@@ -25,9 +25,9 @@ class ActionSpec:
 
 
 SPECS = {
-    "play": ActionSpec("Play", "play", ("Return", "Enter"), local=True),
-    "play_next": ActionSpec("Play next", "", ("Shift+Return",), local=True),
-    "add_to_queue": ActionSpec("Add to queue", "queue", ("Ctrl+Return",), local=True),
+    "play": ActionSpec("Play", "play", ("Enter", "Return"), local=True),
+    "play_next": ActionSpec("Play next", "", ("Shift+Enter", "Shift+Return"), local=True),
+    "add_to_queue": ActionSpec("Add to queue", "queue", ("Ctrl+Enter", "Ctrl+Return"), local=True),
     "compare": ActionSpec("Compare", "compare", ("Ctrl+K",)),
     "play_pause": ActionSpec(
         "Play or pause", "play", ("Media Play", "Toggle Media Play/Pause", "Media Pause")
@@ -59,7 +59,7 @@ SPECS = {
     "sleep_45": ActionSpec("In 45 minutes"),
     "sleep_60": ActionSpec("In an hour"),
     "sleep_end_of_song": ActionSpec("At the end of the song"),
-    "sleep_off": ActionSpec("Never mind the time"),
+    "sleep_off": ActionSpec("Turn off the sleep timer"),
     "time_lyrics": ActionSpec("Time the lyrics …", "lyrics"),
     "export_lrc": ActionSpec("Save the lyrics as LRC …"),
     "save": ActionSpec("Save", "save", (QKeySequence.StandardKey.Save,)),
@@ -111,6 +111,9 @@ SAVES_SPECS = {
 }
 """The commands of the save list; local ones listen where it has the focus."""
 
+ALSO = {"play_pause": "Space"}
+"""Keys that do the same without a shortcut: the window and its lists take them themselves."""
+
 
 def make_actions(
     window: QWidget,
@@ -123,6 +126,17 @@ def make_actions(
     for name in slots.keys() - specs.keys():
         raise KeyError(f"no action named {name}")
     return actions
+
+
+def keys_of(action: QAction) -> str:
+    """The first keys of an action as people read them, for a text of ours; empty when it has none."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return isolated(keys) if keys and QGuiApplication.isRightToLeft() else keys
+
+
+def isolated(keys: str) -> str:
+    """In their own order, whichever way the text around them runs: ``Ctrl+.`` and not ``.+Ctrl``."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{keys}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _make(spec: ActionSpec, window: QWidget, local: QWidget, slot: Callable[[], object]) -> QAction:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
+from aimusic_desktop.ui.actions import keys_of
 from aimusic_desktop.ui.cover_square import CoverSquare
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import place
@@ -64,7 +65,8 @@ class DetailsPanel(QWidget):
     def add_button(self, action: QAction) -> None:
         """A button for an action, usable when the action is."""
         button = QPushButton(action.icon(), action.text(), self)
-        button.setToolTip(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+        button.setToolTip(keys_of(action))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space plays, also after a click
         button.setEnabled(action.isEnabled())
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QToolButton, QWidget
 
@@ -14,8 +14,12 @@ SAVES, QUEUE, LYRICS = PAGES = "saves", "queue", "lyrics"
 """The window's pages."""
 
 HEIGHT = 240
-LEAST = 160
-"""Where there is room, an open page is no lower, device-independent pixels."""
+LEAST, LOWEST = 160, 76
+"""Where there is room, an open page is no lower, and where there is none; device-independent pixels. The
+second shows a page's head and a row."""
+
+ABOVE = 176
+"""What is left to the part above, where there is room: the chips and two rows."""
 
 _TALLEST = 10_000
 
@@ -32,9 +36,10 @@ class Drawer(QSplitter):
         """The names of pages that were open ever."""
         self._upper = upper
         self._pages: dict[str, QWidget] = {}
-        self._lower = QStackedWidget(self)
+        self._lower = _Pages(self)
         self._lower.hide()
         self._height = HEIGHT  # as its user wants it, whatever there is room for
+        self._above = ABOVE
         self.splitterMoved.connect(self._remember)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
@@ -90,10 +95,13 @@ class Drawer(QSplitter):
             self.show_page("" if name == "closed" else name)
 
     def _fit(self) -> None:
-        self.setSizes([max(0, self.height() - self.handleWidth() - self._height), self._height])
+        room = self.height() - self.handleWidth()
+        height = max(min(self._height, room - self._above), min(LEAST, room // 2))
+        self.setSizes([max(0, room - height), height])
 
     def _remember(self) -> None:
-        self._height = max(LEAST, self.sizes()[1])
+        above, height = self.sizes()
+        self._above, self._height = min(ABOVE, above), max(LEAST, height)
 
     # -- Qt ---------------------------------------------------------------
 
@@ -101,6 +109,15 @@ class Drawer(QSplitter):
         super().resizeEvent(event)
         if self.page:
             self._fit()
+
+
+class _Pages(QStackedWidget):
+    """Pages scroll what they hold, so that they can be low."""
+
+    # -- Qt ---------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), LOWEST)
 
 
 def close_button(name: str, side: int, wanted: SignalInstance, parent: QWidget) -> QToolButton:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -69,6 +69,7 @@ class FilterBar(QWidget):
         chip.setCheckable(True)
         chip.setFlat(True)
         chip.setAutoDefault(False)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keyboard is still the list's
         chip.clicked.connect(lambda: self.group_wanted.emit(group))
         self._group.addButton(chip)
         return chip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
@@ -26,7 +26,7 @@ class IntakeBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = IntakeField(self)
-        self.button = QPushButton(icon("look-up"), "Look up", self)
+        self.button = QPushButton("Look up", self)
         self.button.setAccessibleName("Look up")
         self.button.setDefault(True)
         self.button.setEnabled(False)
@@ -42,6 +42,7 @@ class IntakeBar(QWidget):
         layout.addWidget(self.field, 1)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.button.setFixedHeight(self.field.one_line)
+        self._point()
 
     def clear(self) -> None:
         self.field.clear()
@@ -50,12 +51,24 @@ class IntakeBar(QWidget):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
+    def _point(self) -> None:
+        """Let the arrow go where reading goes."""
+        to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self.button.setIcon(icon("look-up-left" if to_left else "look-up"))
+
     def _text_changed(self) -> None:
         self.button.setEnabled(bool(self.field.toPlainText().strip()))
 
     def _submit(self) -> None:
         if text := self.field.toPlainText().strip():
             self.wanted.emit(text)
+
+    # -- Qt ---------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._point()
 
 
 class IntakeField(QPlainTextEdit):

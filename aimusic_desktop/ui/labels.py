@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QWidget
 
 from aimusic_desktop.ui import theme
 
@@ -36,6 +36,7 @@ class TextLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setForegroundRole(QPalette.ColorRole.WindowText)  # whatever ground the parent has
+        self.setAlignment(self.alignment())
         if selectable:
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -46,6 +47,13 @@ class TextLabel(QLabel):
     def set_tone(self, tone: Tone) -> None:
         self._tone = tone
         self._color()
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """Leading is where the lines of the window begin. Qt would take the side on which the text's own
+        script begins, and so tear an English title from its Hebrew label."""
+        self._alignment = alignment
+        side = QStyle.visualAlignment(self.layoutDirection(), alignment)
+        super().setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
 
     def say(self, text: str, tone: Tone | None = None) -> None:
         """Show a text, or hide when it is empty."""
@@ -73,6 +81,8 @@ class TextLabel(QLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._color()
+        elif event.type() == QEvent.Type.LayoutDirectionChange:
+            self.setAlignment(self._alignment)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

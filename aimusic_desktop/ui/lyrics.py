@@ -6,6 +6,7 @@ from bisect import bisect_right
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFont,
     QKeyEvent,
     QMouseEvent,
@@ -36,7 +37,10 @@ LONG_LYRICS = "These lyrics go on; “Copy lyrics” in the song’s menu copies
 """Said below lyrics that are cut."""
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_PAGES = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_ELSEWHERE = (Qt.Key.Key_Space, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+"""Keys for the window or the panel around it: Qt's own text would scroll by them, which has nowhere to go."""
+
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _TIMED = "Click a line, or press Enter on it, to hear the song from there."
 
 
@@ -76,6 +80,8 @@ class LyricsView(QTextEdit):
         self._places: list[Place | None] = []
         self._word: Place | None = None
         self._pressed: QPoint | None = None
+        self._caret_width = self.cursorWidth()
+        self._need_caret(False)
         self._clicked_s = 0.0
         # A click may become the double click that selects a word.
         self._click = QTimer(self, interval=QApplication.doubleClickInterval(), singleShot=True)
@@ -189,6 +195,10 @@ class LyricsView(QTextEdit):
 
     # -- clicks and keys --------------------------------------------------
 
+    def _need_caret(self, needed: bool) -> None:
+        """Only the keyboard has a use for it: nothing is typed here."""
+        self.setCursorWidth(self._caret_width if needed else 0)
+
     def _seconds_at(self, cursor: QTextCursor) -> float | None:
         before = cursor.block().text()[: cursor.positionInBlock()]
         return self._page.seconds_at(cursor.blockNumber(), len(before))
@@ -218,16 +228,23 @@ class LyricsView(QTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and self._want(self.textCursor()):
             return
-        if event.key() in _PAGES and not event.modifiers():
-            event.ignore()  # for the panel around it
+        if event.key() in _ELSEWHERE and not event.modifiers():
+            event.ignore()
             return
         before = self.textCursor().position()
         super().keyPressEvent(event)
         if self.textCursor().position() != before:
+            self._need_caret(True)
             self.caret_moved.emit(self.cursorRect())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() in _BY_TAB:
+            self._need_caret(True)
+        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         selected = self.textCursor().hasSelection()
+        self._need_caret(False)
         super().mousePressEvent(event)
         # The click that ends a selection is for that alone.
         self._pressed = None if selected else event.position().toPoint()

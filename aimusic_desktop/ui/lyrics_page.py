@@ -93,12 +93,21 @@ class Page:
         return places
 
     def seconds_at(self, line: int, column: int) -> float | None:
-        """When it is sung what stands there; None where nothing is known to be."""
+        """When it is sung what stands there, for the name of a section its first line; None where nothing is
+        known to be."""
         if line not in self._of_line:
-            return None
+            return self._section_begins(line) if line < len(self.lines) and self.lines[line].heading else None
         begins = self._sung_in(line).begins
         index = bisect_right(begins, column, key=lambda begin: begin[0]) - 1
         return begins[index][1] if index >= 0 else self._start_s(self._of_line[line][0])
+
+    def _section_begins(self, heading: int) -> float | None:
+        for number in range(heading + 1, len(self.lines)):
+            if number in self._of_line:
+                return self.seconds_at(number, 0)
+            if self.lines[number].heading:
+                break  # what is sung below that is another section's
+        return None
 
     def _sung_in(self, line: int) -> _Sung:
         if line not in self._sung:

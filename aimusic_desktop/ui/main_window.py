@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QStatusBar,
@@ -20,10 +29,13 @@ from aimusic_desktop.ui.drawer import LYRICS, QUEUE, SAVES, Drawer
 from aimusic_desktop.ui.intake_bar import IntakeBar
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.notice import NoticeBar
+from aimusic_desktop.ui.room import GivenRoom, fitting
 from aimusic_desktop.ui.search_field import SearchField
 from aimusic_desktop.ui.theme import GRID, icon
 
 TITLE = "AI Music Desktop"
+SIZE = QSize(1080, 720)
+"""At the first start, where the screen has room for it."""
 
 _MENU = (
     ("open_file", "paste"),
@@ -58,6 +70,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self._room = GivenRoom(self)
         self.setWindowTitle(TITLE)
         self.intake = IntakeBar(self)
         self.search = SearchField(self)
@@ -76,7 +89,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.setCentralWidget(self._center)
         self.setAcceptDrops(True)
-        self.resize(1080, 720)
+        self.resize(fitting(SIZE, self))
 
     def furnish(
         self,
@@ -95,7 +108,7 @@ class MainWindow(QMainWindow):
         """Put the parts in their places."""
         self._chips.addWidget(filters)
         self._faces.addWidget(view)
-        self._faces.addWidget(empty)
+        self._faces.addWidget(_scrolled(empty, self._faces))
         self.splitter.addWidget(details)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
@@ -141,7 +154,7 @@ class MainWindow(QMainWindow):
         return _text(self.saveGeometry()), divided
 
     def restore_geometry(self, geometry: str) -> None:
-        """Put the window where it was; what does not fit the screens of today is ignored by Qt."""
+        """Put the window where it was; Qt keeps it within the screens of today."""
         self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
 
     def restore_parts(self, divided: str) -> None:
@@ -190,6 +203,16 @@ class MainWindow(QMainWindow):
 
     # -- Qt ---------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._room.laid_out()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._room.resized(event.oldSize().height(), event.size().height(), event.spontaneous())
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
         if event.source() is None and (mime.hasUrls() or mime.hasText()):
@@ -211,6 +234,16 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         event.accept()
+
+
+def _scrolled(page: QWidget, parent: QWidget) -> QScrollArea:
+    """The page in an area that lets the window be lower than the page."""
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
 
 
 def _line(parent: QWidget) -> QFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from aimusic_desktop.ui.actions import keys_of
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.player.more_menu import Chip, PlayerMenus, speed
@@ -22,6 +23,9 @@ _KEYS = (
     *("swap", "compare_end", "small_player", "quit"),
 )
 """The actions whose keys work here: those whose effect can be heard or seen without the main window."""
+
+_ARROWS = ((Qt.Key.Key_Left, "back_5"), (Qt.Key.Key_Right, "forward_5"))
+"""They go through the song as in its waveform, whatever has the focus: nothing else here needs them."""
 
 
 class SmallPlayer(QWidget):
@@ -66,17 +70,22 @@ class SmallPlayer(QWidget):
 
     def _connect(self, actions: Mapping[str, QAction]) -> None:
         self.addActions([actions[name] for name in _KEYS])
+        self._play_pause = actions["play_pause"]
+        for key, name in _ARROWS:
+            QShortcut(QKeySequence(key), self).activated.connect(actions[name].trigger)
         for button, name in (
             (self.transport.previous, "previous"),
             (self.transport.play, "play_pause"),
             (self.transport.next, "next"),
         ):
             button.clicked.connect(actions[name].trigger)
+        self.transport.tell_keys(actions)
         self._repeat.follow(actions["repeat"])
         self._shuffle.follow(actions["shuffle"])
         self._mute.follow(actions["mute"])
         self._speed.setMenu(PlayerMenus(actions, self._player, self).speed)
         self._player.rate_changed.connect(self._show_rate)
+        self._expand.tell_keys(keys_of(actions["small_player"]))
         self._expand.setIcon(icon("expand"))
         self._expand.clicked.connect(self.expand_wanted)
         self._player.changed.connect(self._show)
@@ -162,6 +171,13 @@ class SmallPlayer(QWidget):
         self._show()
         self._fit()
         self.transport.play.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # As in the main window: what has the focus and a use for it has had it.
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not event.isAutoRepeat():
+            self._play_pause.trigger()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

@@ -37,11 +37,15 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(GRID + 4, 0, GRID + 4, 0)
         self._connection = connection
         self._dot, self.connection, self.working = QLabel(self), QLabel(self), QLabel(self)
+        # Points of their own: within a text they would stand at its wrong end where lines begin at the right.
+        self._before_working, self._before_saving = _point(self), _point(self)
+        self.saving = self._make_saving()
         self.credits = QLabel(self)
         for label in (self._dot, self.connection, self.working):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            self.addWidget(label)
-        self.saving = self._make_saving()
+        for widget in (self._dot, self.connection, self._before_working, self.working):
+            self.addWidget(widget)
+        self.addWidget(self._before_saving)
         self.addWidget(self.saving)
         self.addPermanentWidget(self.credits)
         self._timer = QTimer(self, interval=TICK_MS)
@@ -58,13 +62,15 @@ class StatusBar(QStatusBar):
         self._paint_dot(state)
 
     def show_working(self, number: int) -> None:
-        self.working.setText(f"· {number:,} working" if number else "")
+        self.working.setText(f"{number:,} working" if number else "")
+        self._before_working.setVisible(number > 0)
 
     def show_saving(self, totals: Totals) -> None:
         """How many are under way, or what else is to be said of them."""
         text = save_words.in_short(totals)
-        self.saving.setText(f"· {text}" if text else "")
-        self.saving.setVisible(bool(text))
+        self.saving.setText(text)
+        for widget in (self._before_saving, self.saving):
+            widget.setVisible(bool(text))
 
     def show_credits(self, credits: Credits | None) -> None:  # noqa: A002 - the field's own word
         if credits is None:
@@ -88,3 +94,10 @@ class StatusBar(QStatusBar):
             ConnectionState.STARTING: theme.muted_text(palette),
         }.get(state, theme.error_text(palette))
         self._dot.setPixmap(theme.dot(8, color, self.devicePixelRatioF()))
+
+
+def _point(parent: QWidget) -> QLabel:
+    """What parts two facts; hidden while there is only one."""
+    point = QLabel("·", parent)
+    point.hide()
+    return point

@@ -36,3 +36,20 @@ def test_a_window_that_was_small_leaves_the_page_as_tall_as_it_was_wanted(made: 
 def test_a_page_that_was_remembered_too_low_is_opened_high_enough(made: Drawer) -> None:
     made.restore("queue 60 queue")
     assert made.sizes()[1] == LEAST
+
+
+def test_in_a_low_window_list_and_page_share_the_room(made: Drawer) -> None:
+    made.show_page(QUEUE)
+    made.resize(600, 323)
+    upper, page = made.sizes()
+    assert page == LEAST
+    assert upper >= LEAST
+    made.resize(600, 600)
+    assert made.sizes()[1] == HEIGHT
+
+
+def test_who_gives_the_list_less_has_it_so_in_a_low_window_too(made: Drawer) -> None:
+    made.show_page(QUEUE)
+    made.moveSplitter(100, 1)
+    made.resize(600, 400)
+    assert made.sizes()[0] <= 100 + made.handleWidth()

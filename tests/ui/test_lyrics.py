@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QTextCursor, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QTextCursor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from aimusic_desktop.ui.lyrics import LyricsView
 from aimusic_desktop.ui.lyrics_page import MOST_CHARACTERS
 from tests.support.timed import LYRICS, timed
 
-CITY, NEON, HOLD = 1, 2, 5
+CITY, NEON, BLANK, CHORUS, HOLD = 1, 2, 3, 4, 5
 """Lines of the lyrics."""
 
 
@@ -42,8 +42,9 @@ def wanted(view: LyricsView) -> list[float]:
 
 
 def point(view: LyricsView, line: int, column: int = 2) -> QPoint:
-    cursor = QTextCursor(view.document().findBlockByNumber(line))
-    cursor.movePosition(QTextCursor.MoveOperation.Right, n=column)
+    block = view.document().findBlockByNumber(line)
+    cursor = QTextCursor(block)
+    cursor.movePosition(QTextCursor.MoveOperation.Right, n=min(column, len(block.text())))
     return view.cursorRect(cursor).center()
 
 
@@ -118,10 +119,35 @@ def test_a_click_on_a_line_wants_it(view: LyricsView) -> None:
 
 def test_a_click_on_what_is_not_timed_wants_nothing(view: LyricsView) -> None:
     seconds = wanted(view)
-    click(view, 0)
+    click(view, BLANK)
     view.show_timing(None)
     click(view, NEON)
     assert seconds == []
+
+
+def test_a_click_on_the_name_of_a_section_wants_its_first_line(view: LyricsView) -> None:
+    seconds = wanted(view)
+    click(view, CHORUS)
+    assert seconds == [30.0]
+
+
+def test_only_the_keyboard_has_a_caret(view: LyricsView) -> None:
+    view.clearFocus()
+    widths = [view.cursorWidth()]
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    widths.append(view.cursorWidth())
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point(view, BLANK))
+    widths.append(view.cursorWidth())
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    widths.append(view.cursorWidth())
+    assert [width > 0 for width in widths] == [False, True, False, True]
+
+
+def test_space_is_left_to_the_window(view: LyricsView) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    event.accept()
+    view.keyPressEvent(event)
+    assert not event.isAccepted()
 
 
 def test_selecting_by_dragging_wants_nothing(view: LyricsView) -> None:
@@ -155,7 +181,7 @@ def test_the_caret_says_where_a_key_moved_it(view: LyricsView) -> None:
 
 def test_the_hand_is_over_timed_lines_only(view: LyricsView) -> None:
     shapes = []
-    for number in (CITY, 0):
+    for number in (CITY, BLANK):
         place = QPointF(point(view, number))
         none = Qt.MouseButton.NoButton
         where = QPointF(view.viewport().mapToGlobal(place))

@@ -69,10 +69,15 @@ def test_two_cues_share_a_line() -> None:
     assert [found.seconds_at(0, column) for column in (0, 8, 12, 20)] == [1.0, 1.0, 5.0, 5.0]
 
 
-def test_lines_that_are_not_sung_have_no_time() -> None:
+def test_the_name_of_a_section_has_the_time_of_its_first_line_and_what_is_not_sung_has_none() -> None:
     found = page(LYRICS, timed())
     times = [found.seconds_at(line, 0) for line in range(len(found.lines))]
-    assert times == [None, 10.0, 20.0, None, None, 30.0, 40.0]
+    assert times == [10.0, 10.0, 20.0, None, 30.0, 30.0, 40.0]
+
+
+def test_a_section_that_is_not_sung_does_not_lead_to_the_next_one() -> None:
+    found = page("[Intro]\n\n[Verse]\nCity lights\n[Outro]", Timing((cue("City lights", 5.0, 3),)))
+    assert [found.seconds_at(line, 0) for line in (0, 2, 4)] == [None, 5.0, None]
 
 
 def test_lyrics_that_are_not_what_is_sung_give_way_to_it() -> None:
@@ -120,7 +125,7 @@ def test_each_line_of_a_cue_of_several_is_found_and_has_its_own_time() -> None:
     found = page(lyrics, timing([TimedWord(*each) for each in sung], lyrics))
     assert [read(found, place) for place in found.places(0)] == ["Hey", "ho, let us"]
     assert found.lines_of(0) == (1, 2)
-    assert [found.seconds_at(line, 0) for line in range(3)] == [None, 5.0, 5.4]
+    assert [found.seconds_at(line, 0) for line in range(3)] == [5.0, 5.0, 5.4]
 
 
 @pytest.mark.parametrize(

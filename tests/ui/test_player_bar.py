@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from aimusic_desktop.ui.player.bar import ROOMY, SNUG, PlayerBar
+from aimusic_desktop.ui.player.bar import ROOMY, SNUG, WORDY, PlayerBar
 from aimusic_desktop.ui.player.loop import Loop
 from aimusic_desktop.ui.player.player import PlayState
 from aimusic_desktop.ui.player.sleep import SleepTimer
@@ -36,7 +36,7 @@ class Desk:
         self.bar.add_actions(self.actions)
         self.bar.resize(1200, 64)
         self.bar.show()
-        self.wave = self.bar.timeline.wave
+        self.wave, self.transport = self.bar.timeline.wave, self.bar.transport
 
     def find(self, kind: type[W], name: str) -> W:
         (found,) = [child for child in self.bar.findChildren(kind) if child.accessibleName() == name]
@@ -224,7 +224,13 @@ def test_what_is_not_as_ever_is_shown_and_opens_what_changes_it(desk: Desk) -> N
     chip = desk.chip("Sleep timer")
     assert chip is not None
     assert chip.text() == "end of song"
-    assert desk.actions["sleep_off"] in chip.menu().actions()
+    off = chip.menu().actions()[-1]
+    assert off.text() == "Turn off"
+    desk.actions["sleep_off"].setEnabled(False)
+    assert not off.isEnabled()
+    desk.actions["sleep_off"].setEnabled(True)
+    off.trigger()
+    assert (desk.done, desk.actions["sleep_off"].text()) == (["sleep_off"], "Turn off the sleep timer")
     sleep.cancel()
     desk.player.set_rate(1.0)
     desk.player.clear_loop()
@@ -276,6 +282,63 @@ def test_nothing_overlaps_however_narrow_it_is(desk: Desk, width: int) -> None:
     assert all(end <= x for end, (x, _) in zip(ends, boxes[1:], strict=False))
     assert ends[-1] <= desk.bar.width()
     assert desk.wave.width() >= desk.wave.minimumSizeHint().width()
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2], ids=lambda each: each.name)
+@pytest.mark.parametrize("width", [SNUG, 800, ROOMY, WORDY, 1180, 1900])
+def test_the_buttons_stay_whatever_chips_come_and_go(
+    desk: Desk, width: int, direction: Qt.LayoutDirection
+) -> None:
+    def lefts() -> list[int]:
+        QApplication.processEvents()
+        widgets = (*(desk.find(QWidget, name) for name in names), desk.transport.play, desk.wave)
+        return [widget.mapTo(desk.bar, QPoint()).x() for widget in widgets]
+
+    names = ("Shuffle", "Previous", "Next", "Repeat off", "Mute", "Lyrics", "More")
+    desk.bar.setLayoutDirection(direction)
+    desk.player.show(PlayState.PLAYING)
+    desk.be_wide(width)
+    sleep = SleepTimer(desk.player, desk.bar)
+    desk.bar.watch_sleep(sleep)
+    before, wide = lefts(), desk.wave.width()
+    desk.player.set_rate(1.25)
+    desk.player.set_loop(Loop(30_000, 62_000))
+    sleep.at_end_of_song()
+    assert lefts() == before
+    assert all(desk.chip(name) is not None for name in ("Speed", "Loop", "Sleep timer"))
+    assert wide > desk.wave.width() >= desk.wave.minimumSizeHint().width()
+
+
+def test_a_wider_bar_has_more_of_the_title(desk: Desk) -> None:
+    def width() -> int:
+        QApplication.processEvents()
+        return next(x for x in desk.bar.findChildren(QLabel) if x.text() == "City Lights").width()
+
+    desk.player.show(PlayState.PLAYING)
+    widths = []
+    for wide in (SNUG, 800, 1180, 1900):
+        desk.be_wide(wide)
+        widths.append(width())
+    assert widths == sorted(set(widths))
+
+
+def test_tooltips_tell_the_keys(desk: Desk) -> None:
+    names = {"Play": "Space", "Previous": "Ctrl+Left", "Next": "Ctrl+Right", "Mute": "Ctrl+M"}
+    for name, keys in names.items():
+        assert desk.find(QToolButton, name).toolTip() == f"{name} ({keys})"
+    desk.player.show(PlayState.PLAYING)
+    assert desk.find(QToolButton, "Pause").toolTip() == "Pause (Space)"
+
+
+def test_keys_in_a_tooltip_keep_their_order_where_people_read_from_the_right(
+    qapp: QApplication, desk: Desk
+) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        desk.actions["repeat"].setText("Repeat one")
+        assert desk.find(QToolButton, "Repeat one").toolTip() == "Repeat one (\u2066Ctrl+R\u2069)"
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def test_a_long_title_is_plain_text(desk: Desk) -> None:

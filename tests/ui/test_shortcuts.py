@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QWidget
 
 from aimusic_desktop.ui.actions import SAVES_SPECS, SPECS, make_actions
 from aimusic_desktop.ui.dialogs.shortcuts import GROUPS, WINDOW, ShortcutsDialog, shortcuts
 from aimusic_desktop.ui.queue.deeds import QUEUE_SPECS
+from aimusic_desktop.ui.theme import GRID
 
 SCREEN = QRect(0, 0, 1080, 720)
 FRAME = 30
@@ -68,14 +69,54 @@ def test_the_text_and_all_keys_of_an_action_are_read_in_one_sentence(sheet: Shor
     assert not any("…" in sentence or "&" in sentence for sentence in said)
 
 
-def test_media_keys_are_called_so_and_space_is_known(sheet: ShortcutsDialog) -> None:
-    assert "Play or pause: Space or Media key" in spoken(sheet)
-    assert "Next song: Ctrl+Right or Media key" in spoken(sheet)
+def test_media_keys_are_named_and_space_is_known(sheet: ShortcutsDialog) -> None:
+    said = spoken(sheet)
+    assert "Play or pause: Space or Media Play" in said
+    assert "Stop: Ctrl+. or Media Stop" in said
+    assert "Previous song: Ctrl+Left or Media Previous" in said
+    assert "Next song: Ctrl+Right or Media Next" in said
+
+
+def test_enter_has_one_name_here_and_in_menus(sheet: ShortcutsDialog, actions: dict[str, QAction]) -> None:
+    named = {"play": "Enter", "play_next": "Shift+Enter", "add_to_queue": "Ctrl+Enter"}
+    for name, keys in named.items():
+        action = actions[name]
+        assert action.shortcut().toString() == keys, "what menus show"
+        assert QKeySequence(keys.replace("Enter", "Return")) in action.shortcuts(), "and what is pressed"
+        assert f"{action.text()}: {keys}" in spoken(sheet)
+
+
+def test_keys_are_painted_alike_in_both_directions(qapp: QApplication, actions: dict[str, QAction]) -> None:
+    """Not ``,+Ctrl`` where people read from the right."""
+    parent = QWidget()
+    caps = []
+    try:
+        for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+            qapp.setLayoutDirection(direction)
+            sheet = ShortcutsDialog(parent, actions)
+            sheet.show()
+            caps.append(cap_of(sheet.columns[1], "Settings", "Ctrl+,"))
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        parent.deleteLater()
+    assert caps[0] == caps[1]
+
+
+def cap_of(column: QListWidget, text: str, keys: str) -> QImage:
+    """The only key of a line, as it is painted at the end of it."""
+    [item] = column.findItems(text, Qt.MatchFlag.MatchExactly)
+    line = column.visualItemRect(item)
+    cap = QRect(0, line.top(), column.fontMetrics().horizontalAdvance(keys) + GRID, line.height())
+    if column.isRightToLeft():
+        cap.moveLeft(line.left() + GRID)
+    else:
+        cap.moveRight(line.right() - GRID)
+    return column.viewport().grab(cap).toImage()
 
 
 def test_what_is_typed_narrows_the_lines_by_text_key_and_group(sheet: ShortcutsDialog) -> None:
     QTest.keyClicks(sheet.search, "next song")
-    assert spoken(sheet) == ["Listening", "Next song: Ctrl+Right or Media key"]
+    assert spoken(sheet) == ["Listening", "Next song: Ctrl+Right or Media Next"]
     sheet.search.setText("CTRL+F")
     assert spoken(sheet) == ["List", "Search: Ctrl+F"]
     sheet.search.setText("window quit")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from aimusic_desktop.ui.player.bubble import Bubble
 from aimusic_desktop.ui.player.player import PlayState
 from aimusic_desktop.ui.small_player import SmallPlayer
 from tests.support.shown_player import ShownPlayer, quiet_actions
@@ -93,6 +95,54 @@ def test_space_plays_and_pauses_from_the_first_moment_on(qtbot: QtBot, desk: Des
     assert desk.small.focusWidget() is desk.button("Play")
     qtbot.keyClick(desk.button("Play"), Qt.Key.Key_Space)
     assert desk.done == ["play_pause"]
+
+
+def test_space_and_arrows_are_the_players_whatever_has_the_focus(qtbot: QtBot, desk: Desk) -> None:
+    desk.player.show(PlayState.PLAYING)
+    qtbot.waitUntil(lambda: desk.small.isActiveWindow(), timeout=20_000)
+    mute = desk.button("Mute")
+    mute.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+        QTest.keyClick(desk.small.windowHandle(), key)
+    assert mute.hasFocus()
+    desk.small.timeline.wave.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.keyClick(desk.small.windowHandle(), Qt.Key.Key_Right)
+    QTest.keyClick(desk.small.windowHandle(), Qt.Key.Key_Space)
+    assert desk.done == ["forward_5", "back_5", "forward_5", "play_pause"]
+
+
+def test_tooltips_tell_the_keys(desk: Desk) -> None:
+    assert [desk.button(name).toolTip() for name in ("Play", "Previous", "Next", "Mute")] == [
+        "Play (Space)",
+        "Previous (Ctrl+Left)",
+        "Next (Ctrl+Right)",
+        "Mute (Ctrl+M)",
+    ]
+
+
+def test_what_the_waveform_tells_of_the_place_covers_no_button(qtbot: QtBot, desk: Desk) -> None:
+    wave = desk.small.timeline.wave
+    [bubble] = desk.small.findChildren(Bubble)
+    screen = desk.small.screen().availableGeometry()
+    desk.player.show(PlayState.PLAYING, sentence="No sound device was found.")
+    sentence = next(each for each in desk.small.findChildren(QLabel) if each.text().startswith("No sound"))
+    for top in (60, screen.bottom() - desk.small.height()):  # the second time there is no room below
+        desk.small.move(80, top)
+        for x in (10, wave.width() // 2, wave.width() - 10):
+            bubble.say("1:12 · Chorus", x)
+            place = QRect(bubble.mapToGlobal(QPoint()), bubble.size())
+            buttons = [each for each in desk.small.findChildren(QToolButton) if each.isVisible()]
+            covered = [each for each in buttons if place.intersects(on_screen(each))]
+            assert bubble.isVisible()
+            assert covered == []
+            assert not any(place.intersects(on_screen(each)) for each in (wave, sentence))
+            assert screen.contains(place)
+    desk.small.hide()
+    assert not bubble.isVisible()
+
+
+def on_screen(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint()), widget.size())
 
 
 def test_its_waveform_seeks(qtbot: QtBot, desk: Desk) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 
-from aimusic_desktop.model import Clip, ConversionState, Product
+from aimusic_desktop.model import Clip, ConversionState, Product, TimedWord
 from aimusic_desktop.tracking.alignments import NO_WORDS
-from aimusic_desktop.ui.commands.timing import LINES, WORDS, Timing
+from aimusic_desktop.ui.commands.timing import LINES, WORDS, Timing, can_be_timed
 from aimusic_desktop.ui.desk import Desk
 from tests.support.converting import posts
 from tests.support.desk import desk_at
@@ -38,6 +39,7 @@ class Rig:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.timing = Timing(desk, desk.core.alignments)
+        self.folder = ""
 
     @property
     def notice(self) -> str:
@@ -58,12 +60,20 @@ class Rig:
         await until(lambda: self.question() is None)
         return said
 
+    def watched(self) -> tuple[QAction, QAction]:
+        """The two actions, offered from now on where they can be done."""
+        window = self.desk.window
+        time, export = (QAction(window) for _ in range(2))
+        self.timing.watch({"time_lyrics": time, "export_lrc": export})
+        return time, export
+
     async def export_to(self, path: Path, kind: str = LINES) -> str:
         """Save the lyrics, as the user would; gives the name that was proposed."""
         self.timing.export_lrc()
         dialogs = self.desk.window.findChildren
         await until(lambda: dialogs(QFileDialog))
         dialog = dialogs(QFileDialog)[-1]
+        self.folder = dialog.directory().absolutePath()
         proposed = Path(dialog.selectedFiles()[0]).name
         dialog.selectNameFilter(kind)
         dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
@@ -296,3 +306,79 @@ async def test_what_another_window_is_having_timed_is_said(service: Service, tmp
         on.timing.time_lyrics()
         await until(lambda: on.notice == "The lyrics are being timed …")
     assert posts(service) == 0
+
+
+# -- what is offered ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "usable"),
+    [({}, True), ({"product": Product.PRODUCER}, False), ({"lyrics": " "}, False)],
+    ids=["sonic", "producer", "no lyrics"],
+)
+async def test_only_what_can_be_timed_is_offered(
+    service: Service, tmp_path: Path, facts: dict[str, object], usable: bool
+) -> None:
+    async with rig(service, tmp_path, song(1), song(2, **facts)) as on:
+        time, export = on.watched()
+        assert not time.isEnabled()
+        on.desk.view.select_ids([1])
+        await until(lambda: time.isEnabled() and export.isEnabled())
+        on.desk.view.select_ids([2])
+        await until(lambda: (time.isEnabled(), export.isEnabled()) == (usable, usable))
+        time.setEnabled(False)
+        on.desk.view.select_ids([1])
+        await until(export.isEnabled)
+        assert not time.isEnabled(), "other reasons count as well"
+        on.timing.close()
+
+
+async def test_of_several_songs_lyrics_are_timed_but_not_saved(service: Service, tmp_path: Path) -> None:
+    async with rig(service, tmp_path, song(1, product=Product.PRODUCER), song(2)) as on:
+        time, export = on.watched()
+        on.desk.view.select_ids([1, 2])
+        await until(time.isEnabled)
+        assert not export.isEnabled()
+        on.timing.close()
+
+
+async def test_what_is_learnt_of_the_chosen_song_counts_at_once(service: Service, tmp_path: Path) -> None:
+    on_aligning(service)  # no words at all
+    async with rig(service, tmp_path, song()) as on:
+        time, export = on.watched()
+        on.desk.view.select_ids([1])
+        await until(time.isEnabled)
+        on.timing.time_lyrics()
+        await on.answer("Time for 1 credit")
+        await until(lambda: not time.isEnabled() and not export.isEnabled())
+        on.timing.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "cost", "can"),
+    [
+        (None, (), None, False),
+        (None, (), 1, True),
+        (ConversionState.ASKED, (), 0, True),
+        (ConversionState.DONE, sung(), None, True),
+        (ConversionState.DONE, (), 1, False),
+        (ConversionState.FAILED, (), 1, True),
+        (ConversionState.FAILED, (), None, False),
+    ],
+)
+def test_times_can_be_had_where_they_are_known_or_have_a_price(
+    state: ConversionState | None, words: tuple[TimedWord, ...], cost: int | None, can: bool
+) -> None:
+    known = aligned(song(), state, words=words) if state is not None else None
+    assert can_be_timed(known, cost) is can
+
+
+async def test_the_lyrics_are_proposed_for_the_folder_of_saved_songs(
+    service: Service, tmp_path: Path
+) -> None:
+    clip, folder = song(), tmp_path / "Music" / "not there yet"
+    async with rig(service, tmp_path, clip) as on:
+        on.desk.core.settings.update(save_folder=str(folder))
+        assert await on.desk.core.library.claim_alignment(aligned(clip), None)
+        await on.export_to(tmp_path / "neon.lrc")
+        assert on.folder == str(folder)

@@ -13,6 +13,7 @@ from aimusic_desktop.api.client import Credits
 from aimusic_desktop.core import Core
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
+from aimusic_desktop.ui.dialogs.buttons import without_icons
 
 ASK_LIMIT_S = 5.0
 """How long the question waits for what the account holds."""
@@ -50,6 +51,7 @@ async def ask_price(
     button = box.addButton(f"{agree} for {words.count(price, 'credit')}", QMessageBox.ButtonRole.AcceptRole)
     button.setEnabled(affordable)
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    without_icons(box)
     box.buttonClicked.connect(lambda clicked: do() if clicked is button else None)
     box.open()
 

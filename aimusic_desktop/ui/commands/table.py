@@ -98,6 +98,7 @@ class Commands:
         others = {**self.saving_list.actions, **of_queue}
         slots["shortcuts"] = lambda: self.opening.shortcuts(actions | others)
         actions = make_actions(window, desk.view, slots)
+        self.timing.watch(actions)
         return actions
 
     def _listening_slots(self) -> dict[str, Slot]:

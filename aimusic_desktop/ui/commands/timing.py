@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.api.errors import InvalidRequest, TaskNotFound
@@ -35,6 +36,9 @@ LINES, WORDS = "Lyrics with the time of each line (*.lrc)", "Lyrics with the tim
 
 _NONE_CHOSEN = "Choose a song first."
 _CANNOT = "These lyrics cannot be timed: the service does that for finished Sonic songs that have lyrics."
+_MOST_ASKED = 50
+"""Of a longer selection no more songs are looked at before the commands are offered."""
+
 _OF_THAT_SONG = (InvalidRequest, TaskNotFound, AlignmentTrouble, Outdated)
 """What the next song may not meet."""
 
@@ -68,6 +72,41 @@ class Timing:
     def export_lrc(self) -> None:
         """Let the user choose a file for the timed lyrics of the selected song."""
         self._desk.background.run(self._export_chosen(), "export lyrics")
+
+    # -- what can be done -------------------------------------------------
+
+    def watch(self, actions: Mapping[str, QAction]) -> None:
+        """Offer the actions only where they can be carried out, as far as they are enabled otherwise."""
+        self._may_time, self._may_export = (_gate(actions[name]) for name in ("time_lyrics", "export_lrc"))
+        for changed in (self._desk.view.chosen, self._desk.feed.shown):
+            changed.connect(self._look)
+        self._alignments.changed.connect(self._look_again)
+
+    def close(self) -> None:
+        """Listen to the core no more."""
+        self._alignments.changed.disconnect(self._look_again)
+
+    def _look_again(self, _ids: tuple[str, str]) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        self._desk.background.run(self._offer(self._desk.view.selected_ids()), "offer timing")
+
+    async def _offer(self, chosen: Sequence[int]) -> None:
+        timed = len(chosen) > _MOST_ASKED or await self._any_can_be_timed(chosen)
+        if chosen == self._desk.view.selected_ids():
+            self._may_time.setEnabled(timed)
+            self._may_export.setEnabled(timed and len(chosen) == 1)
+
+    async def _any_can_be_timed(self, chosen: Sequence[int]) -> bool:
+        for row_id in chosen:
+            clip = await self._desk.core.library.clip(row_id)
+            known = await self._alignments.known(clip) if clip is not None else None
+            if clip is not None and can_be_timed(known, self._alignments.cost(clip)):
+                return True
+            if chosen != self._desk.view.selected_ids():
+                break
+        return False
 
     # -- timing -----------------------------------------------------------
 
@@ -138,7 +177,9 @@ class Timing:
     async def _export(self, clip: Clip) -> None:
         alignment = await self._alignments.known(clip)
         if alignment is not None and alignment.words and not alignment.error:
-            self._ask_file(clip, alignment, await asyncio.to_thread(safe_stem, clip.title, clip.clip_id))
+            stem = await asyncio.to_thread(safe_stem, clip.title, clip.clip_id)
+            folder = await asyncio.to_thread(_folder, self._desk.core.settings.value.save_path)
+            self._ask_file(clip, alignment, folder / f"{stem}.lrc")
         elif self._alignments.cost(clip):
             self._desk.notice.say(
                 "When these lyrics are sung is not known yet.",
@@ -148,13 +189,11 @@ class Timing:
         else:
             self._desk.notice.say(_nothing_to_time([alignment]))
 
-    def _ask_file(self, clip: Clip, alignment: Alignment, stem: str) -> None:
-        dialog = QFileDialog(self._desk.window, "Save the timed lyrics")
+    def _ask_file(self, clip: Clip, alignment: Alignment, proposed: Path) -> None:
+        dialog = QFileDialog(self._desk.window, "Save the timed lyrics", str(proposed))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([LINES, WORDS])
         dialog.setDefaultSuffix("lrc")
-        dialog.setDirectory(str(self._desk.core.settings.value.save_path))
-        dialog.selectFile(f"{stem}.lrc")
         dialog.fileSelected.connect(
             lambda name: self._write(Path(name), clip, alignment, dialog.selectedNameFilter() == WORDS)
         )
@@ -172,6 +211,29 @@ class Timing:
             action="Show in folder",
             do=partial(show_in_folder, path),
         )
+
+
+def can_be_timed(known: Alignment | None, cost: int | None) -> bool:
+    """Whether the times of a song are known, are being asked for, or can be had for its ``cost``."""
+    if known is not None and known.state in (ConversionState.ASKED, ConversionState.DONE):
+        return known.state is ConversionState.ASKED or bool(known.words and not known.error)
+    return bool(cost)
+
+
+def _gate(action: QAction) -> QActionGroup:
+    """While this is disabled the action is too, whatever else enables it."""
+    gate = QActionGroup(action)
+    gate.setExclusive(False)
+    gate.addAction(action)
+    gate.setEnabled(False)
+    return gate
+
+
+def _folder(wanted: Path) -> Path:
+    """Where a dialog is to open: made if need be, since Qt would open another; else the nearest there is."""
+    with suppress(OSError):
+        wanted.mkdir(parents=True, exist_ok=True)
+    return next((folder for folder in (wanted, *wanted.parents) if folder.is_dir()), wanted)
 
 
 def _trouble(known: Sequence[Alignment | None]) -> str:

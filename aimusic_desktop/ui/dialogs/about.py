@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from aimusic_desktop import __version__
 from aimusic_desktop.assets import asset
+from aimusic_desktop.ui.dialogs.buttons import make_buttons
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
 from aimusic_desktop.ui.theme import GRID
 
@@ -32,7 +33,7 @@ class AboutDialog(QDialog):
             TextLabel("Free software under the GNU General Public License, version 3 or later.", self)
         )
         layout.addWidget(TextLabel(f"Log file: {log_file}", self, tone=Tone.MUTED))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
+        buttons = make_buttons(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.setMinimumWidth(440)

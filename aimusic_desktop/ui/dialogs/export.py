@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from aimusic_desktop.exchange.files import ExportFormat
+from aimusic_desktop.ui.dialogs.buttons import make_buttons
 from aimusic_desktop.ui.theme import GRID
 
 WIDTH = 400
@@ -62,7 +63,7 @@ class ExportDialog(QDialog):
         return formats
 
     def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
+        buttons = make_buttons(QDialogButtonBox.StandardButton.Cancel, self)
         buttons.addButton("Export …", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -25,6 +25,7 @@ from aimusic_desktop.library.store import Query
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, Group
 from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.dialogs.buttons import make_buttons
 from aimusic_desktop.ui.dialogs.settings_beside import BesidePage
 from aimusic_desktop.ui.dialogs.settings_cache import CachePage
 from aimusic_desktop.ui.dialogs.settings_page import SettingsPage
@@ -35,6 +36,7 @@ from aimusic_desktop.ui.dialogs.settings_tags import TagsPage
 from aimusic_desktop.ui.dialogs.settings_template import EXAMPLE
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.player.player import Player
+from aimusic_desktop.ui.room import fitting
 from aimusic_desktop.ui.theme import GRID, icon
 
 SIZE = QSize(800, 520)
@@ -71,7 +73,7 @@ class SettingsDialog(QDialog):
         self._trouble = TextLabel(parent=self, tone=Tone.ERROR)
         self.buttons = self._make_buttons()
         self._lay_out()
-        self.resize(SIZE)
+        self.resize(fitting(SIZE, self))
         self._changed()
         self._run(self._take_newest_song(), "song for the settings")
 
@@ -113,9 +115,8 @@ class SettingsDialog(QDialog):
         return stack
 
     def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, parent=self
-        )
+        kinds = QDialogButtonBox.StandardButton
+        buttons = make_buttons(kinds.Ok | kinds.Cancel, self)
         buttons.accepted.connect(lambda: self._run(self._keep(), "keep the settings"))
         buttons.rejected.connect(self.reject)
         return buttons

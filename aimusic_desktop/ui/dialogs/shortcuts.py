@@ -22,8 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from aimusic_desktop.ui import theme
+from aimusic_desktop.ui.actions import ALSO, isolated
+from aimusic_desktop.ui.dialogs.buttons import make_buttons
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.painting import paint_ground, paint_line
+from aimusic_desktop.ui.room import fitting
 from aimusic_desktop.ui.theme import GRID, icon
 
 SIZE = QSize(820, 680)
@@ -58,13 +61,8 @@ _BELONGS = {
 }
 """The actions of each group, in the order in which they are shown; all others are the window's."""
 
-_ALSO = {"play_pause": "Space"}
-"""Keys that do the same without a shortcut: the window and its lists take them themselves."""
-
 _SAID = {"repeat": "Repeat all, this song, or off"}
 """Actions whose own text says how things stand instead of what they do."""
-
-_MEDIA_KEYS = "Media key"
 
 _KEYS = Qt.ItemDataRole.UserRole
 
@@ -117,7 +115,7 @@ class ShortcutsDialog(QDialog):
         self._nothing.setObjectName("nothing")
         self._nothing.hide()
         self._lay_out()
-        self.resize(SIZE)
+        self.resize(fitting(SIZE, self))
 
     def _make_search(self) -> QLineEdit:
         search = QLineEdit(self)
@@ -135,7 +133,7 @@ class ShortcutsDialog(QDialog):
         lists.setSpacing(3 * GRID)
         for column in self.columns:
             lists.addWidget(column, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
+        buttons = make_buttons(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -233,7 +231,7 @@ def _paint_keys(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, ke
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(cap).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(text)
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, isolated(key))
         if ends_right:
             rect.setRight(cap.left() - GRID // 2)
         else:
@@ -243,11 +241,11 @@ def _paint_keys(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, ke
 
 def _shortcut(group: str, name: str, action: QAction) -> Shortcut:
     text = _SAID.get(name) or action.text().replace("&", "").rstrip(" …")
-    keys = [key for key in action.shortcuts() if "Media" not in key.toString()]
-    media = [_MEDIA_KEYS] if len(keys) < len(action.shortcuts()) else []
-    also = [_ALSO[name]] if name in _ALSO else []
-    native = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-    named = dict.fromkeys(key.replace("Return", "Enter") for key in native)  # one and the same to people
+    native = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
+    media = [key for key in native if "Media" in key][:1]  # the one that is on most keyboards
+    keys = [key for key in native if "Media" not in key]
+    named = dict.fromkeys(key.replace("Return", "Enter") for key in keys)  # one and the same to people
+    also = [ALSO[name]] if name in ALSO else []
     return Shortcut(group, text, (*also, *named, *media))
 
 

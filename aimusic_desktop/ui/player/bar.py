@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from aimusic_desktop.ui import words
+from aimusic_desktop.ui.actions import keys_of
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.menu_button import MenuButton
 from aimusic_desktop.ui.player.more_menu import Chip, PlayerMenus, Room, speed
@@ -19,8 +20,12 @@ from aimusic_desktop.ui.player.slider import JumpSlider
 from aimusic_desktop.ui.player.times import Timeline
 from aimusic_desktop.ui.theme import GRID, icon
 
-ROOMY, SNUG = 900, 640
-"""Device-independent pixels: narrower than that, lesser things fold into the menu; then the style goes."""
+WORDY, ROOMY, SNUG = 1080, 900, 640
+"""Device-independent pixels: narrower than that, chips lose their words, lesser things fold into the menu,
+and the style goes."""
+
+_NAMES, _NAMES_SHARE = 12 * GRID, 0.22
+"""How wide the names are in a snug bar, and how much they have of what it is wider."""
 
 _FOLDED = ("shuffle", "repeat", "louder", "quieter", "lyrics")
 
@@ -51,8 +56,8 @@ class PlayerBar(QWidget):
         self.transport = Transport(player, strip)
         self._repeat = Button("Repeat", strip)
         self.timeline = Timeline(player, strip)
-        self._speed, self._loop = Chip("Speed", "speed", self), Chip("Loop", "loop", self)
-        self._sleep = Chip("Sleep timer", "sleep", self)
+        self._speed, self._loop = Chip("Speed", "speed", strip), Chip("Loop", "loop", strip)
+        self._sleep = Chip("Sleep timer", "sleep", strip)
         self._mute = _Mute(self)
         self._volume = JumpSlider("Volume", self)
         self._lyrics, self._queue = Button("Lyrics", self), Button("Up next", self)
@@ -78,6 +83,8 @@ class PlayerBar(QWidget):
             (self._queue, "queue"),
         ):
             button.follow(actions[name])
+        self.transport.tell_keys(actions)
+        self._mute.tell_keys(keys_of(actions["mute"]))
         menus = PlayerMenus(actions, self._player, self)
         for chip, menu in ((self._speed, menus.speed), (self._loop, menus.loop), (self._sleep, menus.sleep)):
             chip.setMenu(menu)
@@ -96,8 +103,12 @@ class PlayerBar(QWidget):
     def _roomy(self) -> bool:
         return self.width() >= ROOMY
 
+    @property
+    def _names_width(self) -> int:
+        """By the width of the bar alone: what comes and goes beside them moves no button."""
+        return _NAMES + max(0, round((self.width() - SNUG) * _NAMES_SHARE))
+
     def _set_up(self) -> None:
-        self._names.title.setMinimumWidth(12 * GRID)
         for clickable in (self._cover, self._names.title):
             clickable.setCursor(Qt.CursorShape.PointingHandCursor)
         self._volume.setRange(0, 100)
@@ -135,12 +146,12 @@ class PlayerBar(QWidget):
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self._cover)
-        row.addLayout(texts, 2)
-        row.addWidget(self._strip, 5)
-        _add_close(row, self._speed, self._loop, self._sleep)
+        row.addLayout(texts)
+        row.addWidget(self._strip, 1)
         _add_close(row, self._mute, self._volume)
         _add_close(row, self._lyrics, self._queue, self._more)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # it folds instead
         column.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
         column.setSpacing(GRID // 2)
         column.addLayout(row)
@@ -149,7 +160,7 @@ class PlayerBar(QWidget):
     def _lay_out_strip(self) -> None:
         # Time runs to the right in every script, as on every machine.
         self._strip.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        row = QHBoxLayout(self._strip)
+        row = self._strip_row = QHBoxLayout(self._strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         transport, timeline = self.transport, self.timeline
@@ -157,6 +168,8 @@ class PlayerBar(QWidget):
         row.addWidget(timeline.at)
         row.addWidget(timeline.wave, 1)
         row.addWidget(timeline.length)
+        # Chips come and go: at this end, only the waveform gives way to them, and the buttons stay.
+        _add_close(row, self._speed, self._loop, self._sleep)
 
     def _show(self) -> None:
         player = self._player
@@ -189,9 +202,11 @@ class PlayerBar(QWidget):
             button.setVisible(self._roomy and button.defaultAction() is not None)
         snug = self.width() < SNUG
         for chip in (self._speed, self._loop, self._sleep):
-            worded = self._roomy and chip is not self._loop  # whose times the waveform shows
+            worded = self.width() >= WORDY and chip is not self._loop  # whose times the waveform shows
             chip.give_room(Room.WORDS if worded else Room.NONE if snug else Room.ICON)
         self._names.give_room(not snug)
+        self._names.be_wide(self._names_width)
+        self._strip_row.activate()  # or the bar's layout would hear of it only a moment later
 
     # -- Qt ---------------------------------------------------------------
 
@@ -204,6 +219,7 @@ class PlayerBar(QWidget):
         toggles = (self._shuffle, self._repeat, self._lyrics)
         folding = (*toggles, self._volume, self._speed, self._loop, self._sleep)
         gone = sum(widget.sizeHint().width() for widget in folding if not widget.isHidden())
+        gone += self._names_width - _NAMES
         hint = super().minimumSizeHint()
         return QSize(hint.width() - gone, hint.height())
 

@@ -17,7 +17,7 @@ from aimusic_desktop.ui.theme import GRID, icon
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
-_SLEEP = ("sleep_15", "sleep_30", "sleep_45", "sleep_60", "sleep_end_of_song", "", "sleep_off")
+_SLEEP = ("sleep_15", "sleep_30", "sleep_45", "sleep_60", "sleep_end_of_song", "")
 _LOOP = ("loop_start", "loop_end", "", "loop_clear")
 _SPEED = ("", "slower", "faster", "normal_speed")
 _COMPARE = ("compare", "swap", "compare_end")
@@ -35,6 +35,7 @@ class PlayerMenus:
         self._add_speeds(player)
         for menu, names in ((self.speed, _SPEED), (self.loop, _LOOP), (self.sleep, _SLEEP)):
             self._add(menu, names)
+        self.sleep.addAction(_short(actions["sleep_off"], "Turn off", self.sleep))
 
     def fill(self, more: QMenu, folded: Sequence[str]) -> None:
         """Fill the "More" menu; ``folded`` names the actions that have no room in the bar now."""
@@ -116,6 +117,15 @@ def _menu(title: str, symbol: str, parent: QWidget) -> QMenu:
     menu = QMenu(title, parent)
     menu.setIcon(icon(symbol))
     return menu
+
+
+def _short(action: QAction, text: str, menu: QMenu) -> QAction:
+    """The action under a shorter name, where the menu's own says the rest."""
+    short = QAction(text, menu)
+    short.setEnabled(action.isEnabled())
+    short.triggered.connect(action.trigger)
+    action.enabledChanged.connect(short.setEnabled)
+    return short
 
 
 def _check(group: QActionGroup, rate: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QTool
 
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import theme
+from aimusic_desktop.ui.actions import ALSO, keys_of
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.player.player import Player, PlayState
 from aimusic_desktop.ui.theme import icon
@@ -38,12 +41,18 @@ class Button(QToolButton):
         super().__init__(parent)
         self.setAutoRaise(True)
         self.setIconSize(ICON)
+        self._keys = ""
         self.call(name)
 
     def call(self, name: str) -> None:
         """Name it, to the eye and to the ear."""
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(f"{name} ({self._keys})" if self._keys else name)
+
+    def tell_keys(self, keys: str) -> None:
+        """Say which keys do the same."""
+        self._keys = keys
+        self.call(self.accessibleName())
 
     def follow(self, action: QAction) -> None:
         """Be the button of an action: its icon, text, keys, and whether it is checked or can be used."""
@@ -53,9 +62,8 @@ class Button(QToolButton):
 
     def _name_after_action(self) -> None:
         action = self.defaultAction()
-        keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-        self.setAccessibleName(action.text())
-        self.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
+        self._keys = keys_of(action)
+        self.call(action.text())
 
     # -- Qt ---------------------------------------------------------------
 
@@ -96,6 +104,12 @@ class Transport(QObject):
         self._more = more
         self._show()
 
+    def tell_keys(self, actions: Mapping[str, QAction]) -> None:
+        """Say which keys do the same, those of the window's actions."""
+        self.play.tell_keys(ALSO["play_pause"])
+        self.previous.tell_keys(keys_of(actions["previous"]))
+        self.next.tell_keys(keys_of(actions["next"]))
+
     def _show(self) -> None:
         name = "Pause" if self._player.state in _ACTIVE else "Play"
         self.play.setIcon(icon(name.lower()))
@@ -125,6 +139,11 @@ class Names(QObject):
         """Whether there is room for the second line."""
         self._roomy = roomy
         self._say(self.style.text())
+
+    def be_wide(self, width: int) -> None:
+        """As wide as that, whatever they say."""
+        for line in (self.title, self.style):
+            line.setFixedWidth(width)
 
     def _say(self, text: str) -> None:
         self.style.setText(text)

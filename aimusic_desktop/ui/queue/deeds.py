@@ -16,7 +16,7 @@ from aimusic_desktop.ui.queue.view import QueueView
 
 QUEUE_SPECS = {
     "entry_play": ActionSpec("Play", "play"),
-    "entry_next": ActionSpec("Play next", "", ("Shift+Return",), local=True),
+    "entry_next": ActionSpec("Play next", "", ("Shift+Enter", "Shift+Return"), local=True),
     "entry_up": ActionSpec("Move up in the queue", "", ("Alt+Up",), local=True),
     "entry_down": ActionSpec("Move down in the queue", "", ("Alt+Down",), local=True),
     "entry_remove": ActionSpec(
