@@ -82,7 +82,7 @@ async def take(app: QApplication, out: Path) -> None:
 
 
 async def take_listening(session: Session, app: QApplication, out: Path) -> None:
-    """A song of Sonic with its lyrics timed, the queue and the lyrics, two versions compared, the small player."""
+    """A song of Sonic with its lyrics timed, queue and lyrics, two versions compared, the small player."""
     workspace, window = session.workspace, session.window
     rows = [row for row in workspace.listed() if row.clip is not None and row.clip.ready]
     sung = next(row for row in rows if row.clip is not None and row.clip.product is Product.SONIC)
