@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QToolButton, QWidget
-
-from aimusic_desktop.ui.theme import icon
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 SAVES, QUEUE, LYRICS = PAGES = "saves", "queue", "lyrics"
 """The window's pages."""
@@ -118,15 +116,3 @@ class _Pages(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), LOWEST)
-
-
-def close_button(name: str, side: int, wanted: SignalInstance, parent: QWidget) -> QToolButton:
-    """What a page has at the end of its head, as large as the buttons of its rows, which it stands above."""
-    button = QToolButton(parent)
-    button.setIcon(icon("close"))
-    button.setAutoRaise(True)
-    button.setAccessibleName(name)
-    button.setToolTip("Close")
-    button.setFixedSize(side, side)
-    button.clicked.connect(wanted)
-    return button

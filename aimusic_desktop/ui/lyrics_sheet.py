@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aimusic_desktop.model import Clip
-from aimusic_desktop.ui.drawer import close_button
+from aimusic_desktop.ui.drawer_page import DrawerPage, close_button, name_label, quiet_line
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.lyrics import LONG_LYRICS, MARGIN, LyricsView
 from aimusic_desktop.ui.lyrics_scroll import LyricsScroll
@@ -27,25 +27,22 @@ _NO_SONG = "Nothing is playing. Play a song, and its lyrics are here to read alo
 _NO_LYRICS = "This song has no lyrics."
 
 
-class LyricsSheet(QWidget):
+class LyricsSheet(DrawerPage):
     """Shows what it is given. While it is closed it need not be given anything."""
 
-    close_wanted = Signal()
     turned = Signal()
     """It was opened or closed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         # Made in the order of screen reader and tab key.
-        self._name, self._title = self._make_name(), OneLine(Tone.MUTED, self)
-        self._close = close_button("Close the lyrics", BUTTON, self.close_wanted, self)
+        self._name, self._title = name_label("Lyrics", self), OneLine(Tone.MUTED, self)
+        self._close = close_button("Close the lyrics", BUTTON, self)
         self.lyrics, self.offer = LyricsView(), TimingOffer()
         self.lyrics.setAccessibleName("Lyrics of the song that plays")
         self._long = TextLabel(LONG_LYRICS, tone=Tone.MUTED)
         self._scroll = LyricsScroll("Lyrics", self._make_page(), self.lyrics, self)
-        self._empty = self._make_empty()
+        self._empty = quiet_line("", self)
         self._faces = QStackedWidget(self)
         self._faces.addWidget(self._scroll)
         self._faces.addWidget(self._empty)
@@ -96,32 +93,13 @@ class LyricsSheet(QWidget):
         row.addStretch(1)
         return page
 
-    def _make_empty(self) -> TextLabel:
-        empty = TextLabel(parent=self, tone=Tone.MUTED, selectable=False)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
-        return empty
-
-    def _make_name(self) -> TextLabel:
-        name = TextLabel("Lyrics", self, selectable=False)
-        font = name.font()
-        font.setWeight(QFont.Weight.DemiBold)
-        name.setFont(font)
-        name.setWordWrap(False)
-        return name
-
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(SIDE, GRID // 2, SIDE, GRID // 2)
-        header.setSpacing(GRID)
-        header.addWidget(self._name)
-        header.addWidget(self._title, 1)
-        header.addWidget(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self._faces, 1)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self._name)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        self.stack(head, self._faces)
 
     # -- Qt ---------------------------------------------------------------
 
@@ -136,15 +114,3 @@ class LyricsSheet(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.follow_line()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_wanted.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 120)
-
-    def sizeHint(self) -> QSize:
-        return QSize(560, 240)

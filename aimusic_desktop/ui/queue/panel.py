@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from aimusic_desktop.listening.queue import PlayQueue
 from aimusic_desktop.ui.covers import Covers
-from aimusic_desktop.ui.drawer import close_button
+from aimusic_desktop.ui.drawer_page import DrawerPage, close_button, name_label, quiet_line
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.player.parts import Button
 from aimusic_desktop.ui.queue import words
@@ -19,26 +19,22 @@ from aimusic_desktop.ui.queue.delegate import QueueDelegate
 from aimusic_desktop.ui.queue.layout import BUTTON
 from aimusic_desktop.ui.queue.model import QueueModel
 from aimusic_desktop.ui.queue.view import QueueView
-from aimusic_desktop.ui.songs.layout import SIDE
 from aimusic_desktop.ui.theme import GRID
 
 _EMPTY = "Nothing is up next. Play a song, or choose songs and add them to the queue from their menu."
 
 
-class QueuePanel(QWidget):
+class QueuePanel(DrawerPage):
     """Shows the queue while it is open, and changes it; what is to sound, it only says."""
 
     play_wanted = Signal(int)
     """The id of an entry; of the one that sounds already, too."""
-    close_wanted = Signal()
     undo_offered = Signal(str, object, object)
     """A sentence about what was taken out, or "" for a move; what takes it back; and whether it can. Where
     nothing was changed, a sentence why, and None."""
 
     def __init__(self, queue: PlayQueue, covers: Covers, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         self._queue = queue
         self._shuffled = queue.shuffled
         self.model = QueueModel()
@@ -49,7 +45,7 @@ class QueuePanel(QWidget):
         self._modes = QHBoxLayout()
         self._faces = QStackedWidget(self)
         self._faces.addWidget(self.view)
-        self._faces.addWidget(self._make_empty())
+        self._faces.addWidget(quiet_line(_EMPTY, self))
         self._lay_out()
         self._connect(covers)
         self._show_queue()
@@ -97,12 +93,6 @@ class QueuePanel(QWidget):
             self.view.bring_up(queue.at or 0)  # it may have gone far, and the user busy here wanted that
         self._shuffled = queue.shuffled
 
-    def _make_empty(self) -> QWidget:
-        empty = TextLabel(_EMPTY, self, tone=Tone.MUTED, selectable=False)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
-        return empty
-
     def _make_clear(self) -> QToolButton:
         button = QToolButton(self)
         button.setDefaultAction(self.deeds.actions["clear_queue"])
@@ -112,27 +102,17 @@ class QueuePanel(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        title = TextLabel("Up next", self, selectable=False)
-        font = title.font()
-        font.setWeight(font.Weight.DemiBold)
-        title.setFont(font)
-        for label in (title, self._line):
-            label.setWordWrap(False)
+        self._line.setWordWrap(False)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        header = QHBoxLayout()
-        header.setContentsMargins(SIDE, GRID // 2, SIDE, GRID // 2)
-        header.setSpacing(GRID // 2)
-        header.addWidget(title)
-        header.addSpacing(GRID // 2)
-        header.addWidget(self._line, 1)
-        header.addLayout(self._modes)
-        header.addWidget(self._make_clear())
-        header.addWidget(close_button("Close the queue", BUTTON, self.close_wanted, self))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self._faces, 1)
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        head.addWidget(name_label("Up next", self))
+        head.addSpacing(GRID // 2)
+        head.addWidget(self._line, 1)
+        head.addLayout(self._modes)
+        head.addWidget(self._make_clear())
+        head.addWidget(close_button("Close the queue", BUTTON, self))
+        self.stack(head, self._faces)
 
     # -- Qt ---------------------------------------------------------------
 
@@ -141,15 +121,3 @@ class QueuePanel(QWidget):
         self._show_queue()
         # Only then has the list its size, and the keyboard gone to it.
         QTimer.singleShot(0, self.view, lambda: self.view.bring_up(self._queue.at or 0))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_wanted.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 120)
-
-    def sizeHint(self) -> QSize:
-        return QSize(560, 240)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.saver import Saver
 from aimusic_desktop.ui.actions import SAVES_SPECS
 from aimusic_desktop.ui.covers import Covers
-from aimusic_desktop.ui.drawer import close_button
+from aimusic_desktop.ui.drawer_page import DrawerPage, close_button, quiet_line
 from aimusic_desktop.ui.labels import TextLabel, Tone
 from aimusic_desktop.ui.saves import words
 from aimusic_desktop.ui.saves.deeds import Deed
@@ -25,15 +25,11 @@ from aimusic_desktop.ui.songs.layout import SIDE
 from aimusic_desktop.ui.theme import GRID
 
 
-class SavesPanel(QWidget):
+class SavesPanel(DrawerPage):
     """Shows a saver's jobs while it is open; :meth:`show_moved` says when there is something new."""
-
-    close_wanted = Signal()
 
     def __init__(self, saver: Saver, covers: Covers, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         self._saver = saver
         self.model = SavesModel()
         tips = {deed: SAVES_SPECS[deed].text for deed in Deed}
@@ -84,26 +80,16 @@ class SavesPanel(QWidget):
 
     def _make_empty(self) -> QWidget:
         keys = QKeySequence(QKeySequence.StandardKey.Save).toString(QKeySequence.SequenceFormat.NativeText)
-        text = f"Nothing is being saved. Choose songs and press {keys}."
-        empty = TextLabel(text, self, tone=Tone.MUTED, selectable=False)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return empty
+        return quiet_line(f"Nothing is being saved. Choose songs and press {keys}.", self)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(SIDE, GRID // 2, SIDE, GRID // 2)
-        header.setSpacing(GRID // 2)
-        header.addWidget(self.line, 1)
-        header.addLayout(self._buttons)
-        header.addWidget(close_button("Close the saves", BUTTON, self.close_wanted, self))
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        head.addWidget(self.line, 1)
+        head.addLayout(self._buttons)
+        head.addWidget(close_button("Close the saves", BUTTON, self))
         self.hold.setContentsMargins(SIDE, 0, SIDE, GRID)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self.hold)
-        column.addWidget(self.bar)
-        column.addWidget(self._faces, 1)
+        self.stack(head, self.hold, self.bar, self._faces)
 
     # -- Qt ---------------------------------------------------------------
 
@@ -112,15 +98,3 @@ class SavesPanel(QWidget):
         self._show_jobs()
         self._show_totals()
         self.view.follow()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_wanted.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 120)
-
-    def sizeHint(self) -> QSize:
-        return QSize(560, 240)
