@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from aimusic_desktop.library.store import Counts, SortKey
@@ -31,6 +31,8 @@ class FilterBar(QWidget):
 
     group_wanted = Signal(object)
     """A :class:`Group`, or None for all."""
+    clicked = Signal()
+    """A chip was pressed by the mouse: the keyboard shall go to the list."""
     sort_wanted = Signal(SortKey, bool)
     """The key, and whether descending."""
 
@@ -64,12 +66,13 @@ class FilterBar(QWidget):
         self._chips[[one for _, one in _CHIPS].index(group)].click()
 
     def _chip(self, name: str, group: Group | None) -> QPushButton:
-        chip = QPushButton(name, self)
+        chip = _Chip(name, self)
         chip.setAccessibleName(name)
         chip.setCheckable(True)
         chip.setFlat(True)
         chip.setAutoDefault(False)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keyboard is still the list's
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.pressed_by_mouse.connect(self.clicked)
         chip.clicked.connect(lambda: self.group_wanted.emit(group))
         self._group.addButton(chip)
         return chip
@@ -108,3 +111,13 @@ class FilterBar(QWidget):
         direction = "descending" if self._descending else "ascending"
         button.setAccessibleDescription(f"Sorted by {name.lower()}, {direction}")
         button.setToolTip(button.accessibleDescription())
+
+
+class _Chip(QPushButton):
+    pressed_by_mouse = Signal()
+
+    # -- Qt ---------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed_by_mouse.emit()

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.intake.setEnabled(True)
         self.intake.field.setFocus()
         for field in (self.intake, self.search):
-            field.left.connect(self.splitter.setFocus)
+            field.left.connect(self.leave_fields)
 
     def show_list(self, shown: bool) -> None:
         """The songs, or the page that says there are none."""
@@ -131,7 +131,11 @@ class MainWindow(QMainWindow):
     def go_to_list(self) -> None:
         """Let the keyboard be where the songs are, unless somebody types already."""
         if self.intake.field.hasFocus() and not self.intake.field.toPlainText():
-            self.splitter.setFocus()
+            self.leave_fields()
+
+    def leave_fields(self) -> None:
+        """What is typed from now on is a command: to the songs, or to the window where there are none."""
+        (self if self._faces.currentIndex() else self.splitter).setFocus()
 
     def fill_menu(self, actions: dict[str, QAction], demo: bool) -> None:
         menu = self._menu_button.menu()

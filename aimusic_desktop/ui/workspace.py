@@ -131,6 +131,7 @@ class Workspace:
         self.empty.demo_wanted.connect(do.opening.demo)
         self.empty.show_all_wanted.connect(self._show_all)
         self.filters.group_wanted.connect(lambda group: self.feed.look(group=group))
+        self.filters.clicked.connect(window.leave_fields)
         self.filters.sort_wanted.connect(self._sort)
 
     def _tie_saves(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import QueueRecord, Repeat
@@ -245,10 +247,14 @@ async def test_escape_leaves_the_fields_for_the_list(service: Service, tmp_path:
         window, view = session.window, session.workspace.view
         window.activateWindow()
         await until(window.isActiveWindow)
-        for field in (window.search, window.intake.field):
+
+        def leaves(field: QWidget) -> bool:
             field.setFocus()
             QTest.keyClick(field, Qt.Key.Key_Escape)
-            assert window.focusWidget() is view
+            return window.focusWidget() is view
+
+        for field in (window.search, window.intake.field):
+            await until(partial(leaves, field))
 
 
 async def test_speed_and_volume_are_remembered(service: Service, tmp_path: Path) -> None:

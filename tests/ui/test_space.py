@@ -13,6 +13,7 @@ from aimusic_desktop.app import Session
 from aimusic_desktop.ui.drawer import PAGES
 from aimusic_desktop.ui.lyrics import LyricsView
 from aimusic_desktop.ui.player.player import PlayState
+from tests.support.furnished import opened
 from tests.support.listening_window import play, row, songs
 from tests.support.service import Service
 from tests.support.waiting import until
@@ -64,11 +65,11 @@ async def test_whatever_takes_the_focus_by_a_click_leaves_space_to_the_player(
         assert any(issubclass(kind, QLabel) for kind in seen), "the facts that can be selected"
 
 
-async def test_a_clicked_chip_leaves_the_keyboard_in_the_list(service: Service, tmp_path: Path) -> None:
+async def test_a_clicked_chip_gives_the_keyboard_to_the_list(service: Service, tmp_path: Path) -> None:
     async with songs(service, tmp_path, "ab") as session:
         workspace, player = session.workspace, session.workspace.player
         await play(session, "a")
-        workspace.view.setFocus()
+        session.window.intake.field.setFocus()
         chips = workspace.filters.findChildren(QPushButton)
         for chip in chips[2::-2]:  # Ready, then All
             QTest.mouseClick(chip, LEFT)
@@ -76,6 +77,15 @@ async def test_a_clicked_chip_leaves_the_keyboard_in_the_list(service: Service, 
         QTest.keyClick(session.window.focusWidget(), Qt.Key.Key_Space)
         assert player.state is PlayState.PAUSED
         assert chips[0].focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+async def test_a_chip_clicked_beside_an_empty_list_leaves_the_field(service: Service, tmp_path: Path) -> None:
+    async with opened(service, tmp_path) as session:
+        session.window.activateWindow()
+        session.window.intake.field.setFocus()
+        await until(session.window.intake.field.hasFocus)
+        QTest.mouseClick(session.workspace.filters.findChildren(QPushButton)[0], LEFT)
+        assert session.window.hasFocus()
 
 
 async def test_space_plays_from_the_lyrics_however_they_were_reached(
