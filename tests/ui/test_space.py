@@ -83,7 +83,7 @@ async def test_a_chip_clicked_beside_an_empty_list_leaves_the_field(service: Ser
     async with opened(service, tmp_path) as session:
         session.window.activateWindow()
         session.window.intake.field.setFocus()
-        await until(session.window.intake.field.hasFocus)
+        await until(lambda: session.workspace.empty.isVisible() and session.window.intake.field.hasFocus())
         QTest.mouseClick(session.workspace.filters.findChildren(QPushButton)[0], LEFT)
         assert session.window.hasFocus()
 
