@@ -132,6 +132,8 @@ say("longest stand", max(after - before for before, after in zip(beats, beats[1:
 await until(lambda: pathlib.Path(sys.argv[1]).with_name("answers").exists())
 player.toggle()
 await on.plays_past(300)
+beating.cancel()
+await asyncio.wait([beating])
 """
 
 
@@ -246,13 +248,13 @@ def test_a_device_is_taken_away_however_qts_threads_and_the_interpreter_meet(ser
     """Where Qt's sound thread asks for the interpreter as it ends, one in some 25 of these stands still."""
     with server.listener(TAKEN_AWAY) as listener:
         wait_until(lambda: not listener.running, "no thread waits for another", 60)
-        assert listener.output.strip().endswith("over")
+        assert "over" in listener.output.splitlines()
 
 
 def test_a_sound_that_was_left_may_be_destroyed_while_its_source_is_read(server: SoundServer) -> None:
     with server.listener(LEFT_WHILE_READ) as listener:
         wait_until(lambda: not listener.running, "it ends")
-        assert listener.output.strip().endswith("over")
+        assert "over" in listener.output.splitlines()
 
 
 def test_a_first_song_while_the_sound_server_hangs_gets_a_sentence(server: SoundServer) -> None:
@@ -265,7 +267,7 @@ def test_a_first_song_while_the_sound_server_hangs_gets_a_sentence(server: Sound
             os.kill(server.process.pid, signal.SIGCONT)
             (server.folder / "answers").touch()
             wait_until(lambda: not listener.running, "it is heard in the end")
-            assert listener.output.strip().endswith("over")
+            assert "over" in listener.output.splitlines()
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
 
