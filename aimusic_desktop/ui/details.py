@@ -66,7 +66,6 @@ class DetailsPanel(QWidget):
         """A button for an action, usable when the action is."""
         button = QPushButton(action.icon(), action.text(), self)
         button.setToolTip(keys_of(action))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space plays, also after a click
         button.setEnabled(action.isEnabled())
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -71,7 +71,6 @@ class FilterBar(QWidget):
         chip.setCheckable(True)
         chip.setFlat(True)
         chip.setAutoDefault(False)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.pressed_by_mouse.connect(self.clicked)
         chip.clicked.connect(lambda: self.group_wanted.emit(group))
         self._group.addButton(chip)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -136,6 +137,12 @@ class MainWindow(QMainWindow):
     def leave_fields(self) -> None:
         """What is typed from now on is a command: to the songs, or to the window where there are none."""
         (self if self._faces.currentIndex() else self.splitter).setFocus()
+
+    def keep_space(self) -> None:
+        """Once all parts are there: buttons take the focus by Tab only, so that after a click on one Space
+        plays and does not press it again."""
+        for button in self.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def fill_menu(self, actions: dict[str, QAction], demo: bool) -> None:
         menu = self._menu_button.menu()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton
 
 from aimusic_desktop.core import Core
 from aimusic_desktop.listening.queue import PlayQueue
@@ -79,7 +78,6 @@ class Stage:
         self._tie_panels(do)
         self.player.unheard.connect(self._window.notice.say)
         self._window.space_pressed.connect(do.listening.toggle)
-        _keep_space(self._window)
         self._tie_media_keys(do)
 
     def toggle_small(self) -> None:
@@ -214,9 +212,3 @@ class Stage:
         outputs.when_lost = settings.device_lost
         if outputs.chosen != settings.sound_device:
             outputs.choose(settings.sound_device)
-
-
-def _keep_space(window: MainWindow) -> None:
-    """Buttons take the focus by Tab only: after a click on one, Space plays and does not press it again."""
-    for button in window.findChildren(QPushButton):
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

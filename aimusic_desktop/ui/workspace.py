@@ -76,6 +76,7 @@ class Workspace:
         self._tie_window()
         self._tie_saves()
         self._tie_core()
+        window.keep_space()
         self._restore()
 
     def listed(self) -> list[SongRow]:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog
 
 from aimusic_desktop.api.errors import InvalidRequest, TaskNotFound
+from aimusic_desktop.api.products import PRODUCTS
 from aimusic_desktop.desktop.folders import show_in_folder
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.exchange.errors import unwritable
@@ -99,7 +100,7 @@ class Timing:
             self._may_export.setEnabled(timed and len(chosen) == 1)
 
     async def _any_can_be_timed(self, chosen: Sequence[int]) -> bool:
-        for row_id in chosen:
+        for row_id in self._worth_reading(chosen):
             clip = await self._desk.core.library.clip(row_id)
             known = await self._alignments.known(clip) if clip is not None else None
             if clip is not None and can_be_timed(known, self._alignments.cost(clip)):
@@ -107,6 +108,13 @@ class Timing:
             if chosen != self._desk.view.selected_ids():
                 break
         return False
+
+    def _worth_reading(self, chosen: Sequence[int]) -> Sequence[int]:
+        """Those whose product times lyrics, where all rows are at hand: this is asked at every change."""
+        rows = self._desk.view.selected()
+        if len(rows) < len(chosen):
+            return chosen
+        return [row.row_id for row in rows if row.product is not None and PRODUCTS[row.product].alignment]
 
     # -- timing -----------------------------------------------------------
 
