@@ -88,12 +88,11 @@ class AtWork:
         """Begin this job now, whoever else is at work."""
         job.state, job.note = _first_state(job), ""
         tries = job.state in _STOPPABLE
-        if tries:
-            self._holding.trying(job.host)
+        trial = tries and self._holding.trying(job.host)
         task: asyncio.Task[Path | None] = asyncio.ensure_future(self._work(job))
         task.set_name(f"save {job.id}")
         self._tasks[job] = task
-        task.add_done_callback(partial(self._end, job, job.host, tries))
+        task.add_done_callback(partial(self._end, job, job.host, tries, trial))
         self._pulse.begin(job)
         self._show(job)
 
@@ -119,13 +118,15 @@ class AtWork:
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=limit_s)
 
-    def _end(self, job: SaveJob, host: str, tries: bool, task: asyncio.Task[Path | None]) -> None:
+    def _end(
+        self, job: SaveJob, host: str, tries: bool, trial: bool, task: asyncio.Task[Path | None]
+    ) -> None:
         del self._tasks[job]
         self._pulse.end(job)
         stopped = job in self._stopped
         self._stopped.discard(job)
         error = None if task.cancelled() else task.exception()
-        why = self._holding.takes(error, host) if error and not stopped else None
+        why = self._holding.takes(error, host, trial=trial) if error and not stopped else None
         if why is None and tries:
             self._holding.reached(host)
         path = None if error or task.cancelled() else task.result()

@@ -44,16 +44,16 @@ class Holding:
         self._timer: asyncio.TimerHandle | None = None
         connection.changed.connect(self._connection_changed)
 
-    def takes(self, error: BaseException, host: str) -> str | None:
+    def takes(self, error: BaseException, host: str, *, trial: bool) -> str | None:
         """Why a job of that host that ended in ``error`` shall wait and be tried again; None if waiting
-        is no help."""
+        is no help. ``trial`` is what ``trying`` said of that job."""
         cause = _cause(error)
         if cause is None:
             return None
         if isinstance(cause, KeyMissing | KeyRefused) and self._connection.needs_key:
             self._key = f"{cause.sentence} {_AGAIN}"
             return self._key
-        return self._hold(host, f"{cause.sentence} {_AGAIN}")
+        return self._hold(host, f"{cause.sentence} {_AGAIN}", trial=trial)
 
     def held(self, host: str) -> bool:
         """Whether no job of that host may begin now."""
@@ -66,10 +66,14 @@ class Holding:
             return None
         return self._key or self._hosts[next(iter(hosts))].sentence
 
-    def trying(self, host: str) -> None:
-        """A job of that host begins; held back, all others wait for what comes of it."""
-        if hold := self._hosts.get(host):
-            hold.opens_at = math.inf
+    def trying(self, host: str) -> bool:
+        """A job of that host begins. Gives whether it is a trial: the host is held back, and all others
+        wait for what comes of it."""
+        hold = self._hosts.get(host)
+        if hold is None:
+            return False
+        hold.opens_at = math.inf
+        return True
 
     def reached(self, host: str) -> None:
         """The host answered, or the job that tried it is over."""
@@ -82,11 +86,11 @@ class Holding:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _hold(self, host: str, sentence: str) -> str:
+    def _hold(self, host: str, sentence: str, *, trial: bool) -> str:
         hold = self._hosts.get(host)
         if hold is None:
             hold = self._hosts[host] = _Hold(sentence, FIRST_PAUSE_S, 0.0)
-        elif math.isinf(hold.opens_at):  # tried in vain; others that ran meanwhile tell nothing new
+        elif trial and math.isinf(hold.opens_at):  # jobs begun before the hold tell nothing new
             hold.pause_s = min(2 * hold.pause_s, LAST_PAUSE_S)
         else:
             return hold.sentence

@@ -11,9 +11,11 @@ import pytest
 from aimusic_desktop.api.errors import KeyRefused, Unreachable
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.media import tries
+from aimusic_desktop.media.errors import Offline
 from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.tracking.connection import Connection
 from tests.support.media import Renewal, headers_of, song_clip
 from tests.support.saving import SONG, TUNE, bench, left, tune
 from tests.support.service import Reply, Service, running_service
@@ -86,23 +88,42 @@ async def test_a_host_out_of_reach_holds_up_no_other_host(service: Service, tmp_
         assert {job.state for job in away} <= {JobState.QUEUED, JobState.FETCHING}
 
 
-async def test_while_out_of_reach_one_job_at_a_time_tries(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_while_out_of_reach_one_job_at_a_time_tries(service: Service, tmp_path: Path) -> None:
     most = 0
+
+    def fetching() -> int:
+        return sum(job.state is JobState.FETCHING for job in run.saver.jobs)
 
     def count(_job: SaveJob) -> None:
         nonlocal most
-        most = max(most, sum(job.state is JobState.FETCHING for job in run.saver.jobs))
+        most = max(most, fetching())
 
     async with bench(service, tmp_path) as run:
         await run.save(*out_of_reach(6, free_port()))
-        await until(lambda: run.saver.hold)
+        # Those that began together before anybody knew end one by one.
+        await until(lambda: run.saver.hold and not fetching())
         tries: list[JobState] = []
         run.saver.changed.connect(count)
         run.saver.changed.connect(lambda job: tries.append(job.state))
         await until(lambda: tries.count(JobState.FETCHING) > 3)
         assert most == 1
+
+
+async def test_a_job_begun_before_its_host_was_held_back_does_not_end_the_trial_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr(holding, "LAST_PAUSE_S", 0.0)
+    hosts, away = holding.Holding(Connection(), lambda: None), Offline("No network.")
+    late = hosts.trying("host")
+    assert hosts.takes(away, "host", trial=hosts.trying("host"))
+    assert not hosts.held("host")
+    trial = hosts.trying("host")
+    assert hosts.takes(away, "host", trial=late)
+    assert hosts.held("host"), "the trial is not over"
+    assert hosts.takes(away, "host", trial=trial)
+    assert not hosts.held("host")
+    hosts.close()
 
 
 async def test_news_of_the_service_lets_everything_be_tried_at_once(
