@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFormLayout,
-    QHBoxLayout,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,22 +16,21 @@ from PySide6.QtWidgets import (
 from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Clip
 from aimusic_desktop.ui import words
-from aimusic_desktop.ui.actions import keys_of
 from aimusic_desktop.ui.cover_square import CoverSquare
 from aimusic_desktop.ui.covers import Covers
 from aimusic_desktop.ui.desk import place
+from aimusic_desktop.ui.folding import FoldingRow
 from aimusic_desktop.ui.labels import TextLabel, Tone, headline
 from aimusic_desktop.ui.lyrics import LONG_LYRICS, MARGIN, LyricsView
 from aimusic_desktop.ui.lyrics_scroll import LyricsScroll
-from aimusic_desktop.ui.menu_button import MenuButton
-from aimusic_desktop.ui.theme import GRID, icon
+from aimusic_desktop.ui.theme import GRID
 from aimusic_desktop.ui.timing_offer import TimingOffer
 
 
 class DetailsPanel(QWidget):
     """Shows one song, or a quiet line when none is chosen; below it what can be done with the selection.
 
-    ``clip`` is what is shown, with its lyrics, or None, and ``row_id`` its row.
+    ``clip`` is what is shown, with its lyrics, or None, and ``row_id`` its row; ``buttons`` is the row below.
     """
 
     clip_changed = Signal()
@@ -52,33 +48,13 @@ class DetailsPanel(QWidget):
         self._nothing = TextLabel(tone=Tone.MUTED)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._scroll = LyricsScroll("Details", self._make_page(), self.lyrics, self)
-        self._buttons = QHBoxLayout()
-        self._buttons.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        self._buttons.setSpacing(GRID)
+        self.buttons = FoldingRow(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
-        column.addLayout(self._buttons)
+        column.addWidget(self.buttons)
         self.show_nothing()
-
-    def add_button(self, action: QAction) -> None:
-        """A button for an action, usable when the action is."""
-        button = QPushButton(action.icon(), action.text(), self)
-        button.setToolTip(keys_of(action))
-        button.setEnabled(action.isEnabled())
-        button.clicked.connect(action.trigger)
-        action.enabledChanged.connect(button.setEnabled)
-        self._buttons.addWidget(button, 1)
-
-    def add_menu(self, name: str, actions: Sequence[QAction]) -> None:
-        """A small button behind the others that opens a menu of these actions."""
-        button = MenuButton(self)
-        button.setIcon(icon("menu"))
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.menu().addActions(list(actions))
-        self._buttons.addWidget(button)
 
     @property
     def shown(self) -> tuple[str, str] | None:

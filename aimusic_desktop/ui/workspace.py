@@ -121,9 +121,9 @@ class Workspace:
         )
         window.fill_menu(self.actions, self.demo)
         for name in ("save", "copy_file", "show_in_folder"):
-            self.details.add_button(self.actions[name])
+            self.details.buttons.add_button(self.actions[name])
         more = [self.actions[name] for name in ("save_as", "save_wav", "save_mp3", "export_lrc")]
-        self.details.add_menu("More ways to save", more)
+        self.details.buttons.add_menu("More ways to save", more)
         self.details.timing_wanted.connect(self.actions["time_lyrics"].trigger)
         window.intake.wanted.connect(do.looking_up.text)
         window.intake.files_given.connect(do.looking_up.files)

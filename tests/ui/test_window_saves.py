@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from aimusic_desktop.app import Session
 from aimusic_desktop.model import JobState
@@ -186,3 +186,59 @@ async def test_all_that_was_cancelled_can_be_tried_again(service: Service, tmp_p
         session.window.notice._act()
         await until(lambda: all(job.state is JobState.DONE for job in saver.jobs))
         assert names(tmp_path) == ["Glass Garden (2).m4a", "Glass Garden.m4a"]
+
+
+async def asked(session: Session) -> QFileDialog:
+    """The dialog that asks for a place."""
+    dialogs = session.window.findChildren
+    await until(lambda: dialogs(QFileDialog))
+    return dialogs(QFileDialog)[-1]
+
+
+async def test_one_song_is_saved_under_another_name_from_the_folder_of_songs_on(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session)
+        session.workspace.actions["save_as"].trigger()
+        dialog = await asked(session)
+        assert dialog.directory().absolutePath() == str(tmp_path / "saved"), "though nothing was saved yet"
+        assert dialog.selectedFiles() == [str(tmp_path / "saved" / "Glass Garden.m4a")]
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(field, QLineEdit)
+        field.setText("Mine.m4a")
+        dialog.accept()
+        await until(lambda: "Saved “Mine.m4a”" in session.window.notice.text)
+    assert names(tmp_path) == ["Mine.m4a"]
+
+
+async def test_several_songs_are_saved_as_they_are_called_into_a_chosen_folder(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service), clip_json(service, "clip-2")))
+    (tmp_path / "evening").mkdir()
+    async with opened(service, tmp_path, FIRST) as session:
+        await chosen(session, 2)
+        session.workspace.actions["save_as"].trigger()
+        dialog = await asked(session)
+        assert dialog.windowTitle() == "Save into a folder"
+        dialog.fileSelected.emit(str(tmp_path / "evening"))
+        saver = session.core.saver
+        await until(lambda: [job.state for job in saver.jobs] == [JobState.DONE] * 2)
+    assert len(list((tmp_path / "evening").iterdir())) == 2
+
+
+async def test_where_the_folder_of_songs_cannot_be_made_the_nearest_one_is_proposed(
+    service: Service, tmp_path: Path
+) -> None:
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        (tmp_path / "saved").write_text("in the way")
+        await chosen(session)
+        await save(session)
+        session.workspace.commands.keeping.retry_elsewhere(session.core.saver.jobs)
+        dialog = await asked(session)
+        assert dialog.directory().absolutePath() == str(tmp_path)
+        dialog.fileSelected.emit(str(tmp_path / "other"))
+        await until(lambda: (tmp_path / "other" / "Glass Garden.m4a").is_file())

@@ -18,6 +18,7 @@ from aimusic_desktop.saving.job_disk import identity_of
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.carrying import copy, songs_mime
 from aimusic_desktop.ui.desk import Desk, place
+from aimusic_desktop.ui.dialogs.folders import folder_to_open
 from aimusic_desktop.ui.drawer import SAVES, Drawer
 
 
@@ -41,11 +42,7 @@ class Keeping:
 
     def save_as(self) -> None:
         """Save under a name of the user's, or several songs into a folder of theirs."""
-        rows = self._desk.view.selected()
-        if len(self._desk.view.selected_ids()) > 1:
-            self._ask_folder("Save into a folder", self.folder, self._save_into)
-        elif ready := self._ready(rows):
-            self._ask_name(ready[0])
+        self._desk.background.run(self._save_as(), "save as")
 
     def copy_files(self) -> None:
         """Put the selected songs on the clipboard as files."""
@@ -81,7 +78,7 @@ class Keeping:
 
     def retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
         """Ask for a folder and save these jobs there."""
-        self._ask_folder("Save elsewhere", jobs[0].folder, lambda folder: self.retry(jobs, folder=folder))
+        self._desk.background.run(self._retry_elsewhere(jobs), "save elsewhere")
 
     def _ready(self, rows: Sequence[SongRow]) -> list[SongRow]:
         ready = [row for row in rows if row.group is Group.READY]
@@ -93,10 +90,22 @@ class Keeping:
             )
         return ready
 
-    def _ask_name(self, row: SongRow) -> None:
+    async def _save_as(self) -> None:
+        several, rows = len(self._desk.view.selected_ids()) > 1, self._desk.view.selected()
+        folder = await folder_to_open(self.folder)
+        if several:
+            self._ask_folder("Save into a folder", folder, self._save_into)
+        elif ready := self._ready(rows):
+            self._ask_name(ready[0], folder)
+
+    async def _retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
+        folder = await folder_to_open(jobs[0].folder)
+        self._ask_folder("Save elsewhere", folder, lambda folder: self.retry(jobs, folder=folder))
+
+    def _ask_name(self, row: SongRow, folder: Path) -> None:
         assert row.clip is not None
         stem = Template.or_default(self._desk.core.settings.value.name_template).parts(row.clip)[-1]
-        dialog = QFileDialog(self._desk.window, "Save as", str(self.folder / f"{stem}.m4a"))
+        dialog = QFileDialog(self._desk.window, "Save as", str(folder / f"{stem}.m4a"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(["Songs (*.m4a *.mp3 *.wav)", "All files (*)"])
         dialog.fileSelected.connect(

@@ -31,6 +31,7 @@ from aimusic_desktop.tracking.merge import without_promise
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.commands.paying import ask_price
 from aimusic_desktop.ui.desk import Desk
+from aimusic_desktop.ui.dialogs.folders import folder_to_open
 from aimusic_desktop.ui.timing_offer import UNDER_WAY
 
 LINES, WORDS = "Lyrics with the time of each line (*.lrc)", "Lyrics with the time of each word (*.lrc)"
@@ -186,7 +187,7 @@ class Timing:
         alignment = await self._alignments.known(clip)
         if alignment is not None and alignment.words and not alignment.error:
             stem = await asyncio.to_thread(safe_stem, clip.title, clip.clip_id)
-            folder = await asyncio.to_thread(_folder, self._desk.core.settings.value.save_path)
+            folder = await folder_to_open(self._desk.core.settings.value.save_path)
             self._ask_file(clip, alignment, folder / f"{stem}.lrc")
         elif self._alignments.cost(clip):
             self._desk.notice.say(
@@ -235,13 +236,6 @@ def _gate(action: QAction) -> QActionGroup:
     gate.addAction(action)
     gate.setEnabled(False)
     return gate
-
-
-def _folder(wanted: Path) -> Path:
-    """Where a dialog is to open: made if need be, since Qt would open another; else the nearest there is."""
-    with suppress(OSError):
-        wanted.mkdir(parents=True, exist_ok=True)
-    return next((folder for folder in (wanted, *wanted.parents) if folder.is_dir()), wanted)
 
 
 def _trouble(known: Sequence[Alignment | None]) -> str:
