@@ -7,7 +7,7 @@ import logging
 import shutil
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from psygnal import Signal
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Core", "Options"]
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CLOSE_LIMIT_S = 2.0
 KEY_AGAIN_S = 60.0
@@ -84,7 +86,7 @@ class Core:
         self.credits: Credits | None = None
         self.demo_text = demo.intake_text if demo else ""
         self._demo = demo
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._crediting: asyncio.Task[None] | None = None
         self._knocking: asyncio.Task[None] | None = None
         self.credentials.changed.connect(self._key_changed)
@@ -203,13 +205,13 @@ class Core:
             self.cache.limit_bytes = _cache_limit(settings)
             self._spawn(asyncio.to_thread(self.cache.trim), "trim the cache")
 
-    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[None, None, T], name: str) -> asyncio.Task[T]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=error)

@@ -18,7 +18,7 @@ from aimusic_desktop.errors import AppError
 from aimusic_desktop.model import Clip, MusicTask, OnTaken, Product, TaskRef, TaskState
 from aimusic_desktop.options import Options
 from aimusic_desktop.report import Saved, as_json, as_text
-from aimusic_desktop.saving.saver import SaveJob
+from aimusic_desktop.saving.saver import SaveJob, Saver
 from aimusic_desktop.tracking.connection import ConnectionState, wait_at_most
 from aimusic_desktop.tracking.intake import find_tasks
 from aimusic_desktop.tracking.merge import with_failure, without_promise
@@ -97,6 +97,15 @@ def _no_key(core: Core) -> str:
     return f"There is no API key: set AIMUSIC_API_KEY to yours, or enter it in the window once.{why}"
 
 
+async def _begin_saving(saver: Saver, clips: Sequence[Clip], folder: Path, any_length: bool) -> list[SaveJob]:
+    """Go on with what a command that was killed has begun of this, and begin the rest."""
+    resumed = await saver.resume(clips, folder)
+    saver.go_on(*resumed)
+    begun = {_key(job.clip) for job in resumed}  # one of them may be done by now
+    rest = [clip for clip in clips if _key(clip) not in begun]
+    return [*resumed, *await saver.save(rest, folder, any_length=any_length)]
+
+
 class _Run:
     """One request under way: which tasks are waited for, and what of their songs is saved."""
 
@@ -156,8 +165,7 @@ class _Run:
         tasks = [await self._task(ref) for ref in self._refs]
         ready = [clip for task in tasks for clip in task.clips if clip.ready]
         self._core.saver.asking.connect(self._number)  # nobody is here to be asked about taken names
-        await self._core.saver.resume(ready, folder)  # what a command that was killed has begun of this
-        jobs = await self._core.saver.save(ready, folder, any_length=self._request.any_length)
+        jobs = await _begin_saving(self._core.saver, ready, folder, self._request.any_length)
         self._jobs = {_key(job.clip): job for job in jobs}
         with Progress() as progress:
             for number, job in enumerate(jobs):

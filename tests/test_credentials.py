@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -183,7 +182,7 @@ async def test_a_keyring_unlocked_late_still_delivers_its_key(use) -> None:
     await credentials.load()
     assert credentials.key is None
     Hanging.opened.set()
-    await asyncio.wait_for(heard.wait(), 5)
+    await heard.wait()
     assert (credentials.key, credentials.source) == (KEY, KeySource.KEYRING)
 
 
@@ -213,12 +212,10 @@ def test_a_hanging_keyring_does_not_keep_the_program_from_ending(use) -> None:
         "import asyncio; from aimusic_desktop.credentials import Credentials;"
         "c = Credentials(time_limit_s=0.2); asyncio.run(c.load()); print(c.state)"
     )
-    begun = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "locked\n", "")
-    assert time.monotonic() - begun < 10
 
 
 def test_keyring_is_loaded_in_its_own_thread_only() -> None:

@@ -18,6 +18,7 @@ from aimusic_desktop.settings import (
     check_api_url,
     is_loopback,
 )
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -48,9 +49,7 @@ async def test_changes_are_on_disk_after_close(file: Path) -> None:
 async def test_changes_are_written_soon_without_close(file: Path) -> None:
     store = SettingsStore(file)
     store.update(volume=0.5)
-    async with asyncio.timeout(5):
-        while not file.exists():
-            await asyncio.sleep(0.02)
+    await until(file.exists)
     assert json.loads(file.read_text())["volume"] == 0.5
     await store.close()
 

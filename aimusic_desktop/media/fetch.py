@@ -79,6 +79,7 @@ class SongFetch:
         """Fetch until every byte is there. Raises ``MediaError``, and ``OSError`` when the disk refuses."""
         if self._growing.received:
             self._head = await asyncio.to_thread(self._growing.read, 0, HEAD_BYTES, 0.0)
+            self.length_stated = self._growing.size is not None  # it was, to the fetch that is gone on with
         try:
             await self._fill()
             return self._audio_type()

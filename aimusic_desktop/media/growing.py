@@ -216,16 +216,16 @@ class GrowingFile:
     def close(self) -> None:
         """End all reading and close. The file stays if it has its place, or a later run can go on with it."""
         self.abort()
-        kept = self._moved
+        noted = False
         with suppress(OSError):  # not noted, so worth nothing
             self.note()
-            kept = kept or self._keepable
+            noted = self._keepable
         with self._disk:
             if self._file is None:
                 return
             self._file.close()
             self._file = None
-            if not kept:
+            if not (noted or self._moved):  # another thread may have moved it just now
                 parts.remove(self.path)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -72,17 +73,19 @@ class AtWork:
 
     def go(self) -> None:
         """Begin as many jobs as may be at work now."""
+        now = time.monotonic()  # of one moment, or no job may begin and nothing hold them back
         while not self._closed:
             # A song being converted is waited for without a place: that can take minutes.
             busy = Counter(job.host for job in self._tasks if job.state is not JobState.CONVERTING)
             if busy.total() >= self._settings().saves_at_once:
                 break
-            job = self._line.next(busy, self._holding.held)
+            job = self._line.next(busy, partial(self._holding.held, now=now))
             if job is None:
                 break
             self.begin(job)
         # Those that try a host which holds others back are no sign yet that anything moves.
-        self._say_hold(self._holding.why({*self._line.hosts, *(job.host for job in self._tasks)}))
+        hosts = {*self._line.hosts, *(job.host for job in self._tasks)}
+        self._say_hold(self._holding.why(hosts, now))
 
     def begin(self, job: SaveJob) -> None:
         """Begin this job now, whoever else is at work."""

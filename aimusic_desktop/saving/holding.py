@@ -55,14 +55,14 @@ class Holding:
             return self._key
         return self._hold(host, f"{cause.sentence} {_AGAIN}", trial=trial)
 
-    def held(self, host: str) -> bool:
-        """Whether no job of that host may begin now."""
+    def held(self, host: str, now: float) -> bool:
+        """Whether no job of that host may begin ``now``, a moment on the monotonic clock."""
         hold = self._hosts.get(host)
-        return self._key is not None or (hold is not None and time.monotonic() < hold.opens_at)
+        return self._key is not None or (hold is not None and now < hold.opens_at)
 
-    def why(self, hosts: Collection[str]) -> str | None:
+    def why(self, hosts: Collection[str], now: float) -> str | None:
         """The sentence why no job of these hosts may begin; None if one may."""
-        if not hosts or not all(map(self.held, hosts)):
+        if not hosts or not all(self.held(host, now) for host in hosts):
             return None
         return self._key or self._hosts[next(iter(hosts))].sentence
 

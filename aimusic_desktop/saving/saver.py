@@ -99,9 +99,10 @@ class Saver:
         """How far everything is. Cheap."""
         return self._book.tally.totals(self._at_work.jobs)
 
-    async def resume(self, clips: Sequence[Clip] = (), folder: Path | None = None) -> None:
+    async def resume(self, clips: Sequence[Clip] = (), folder: Path | None = None) -> list[SaveJob]:
         """List the jobs of this run and the last settled ones, and go on with those that runs before this
-        one left unfinished; with a ``folder``, only those that save one of the ``clips`` into it.
+        one left unfinished; with a ``folder``, only those that save one of the ``clips`` into it. Gives what
+        it goes on with.
 
         While they cannot be read, ``hold`` says so, and it is tried again.
         """
@@ -109,9 +110,11 @@ class Saver:
         jobs, ended = await self._book.read(aims)
         for job in ended:
             self._tidy(job)
+        unfinished = [job for job in jobs if not job.state.settled]
         for job in jobs:
             self._resume(job)
         self._at_work.go()
+        return unfinished
 
     async def save(
         self,

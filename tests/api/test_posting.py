@@ -10,7 +10,7 @@ import pytest
 from aimusic_desktop.api import errors
 from aimusic_desktop.api.transport import Transport
 from tests.support.api import KEY, transport_to
-from tests.support.service import Reply, Request, Service, as_json
+from tests.support.service import Answer, Reply, Request, Service, as_json
 
 PATH = "/producer/download"
 HERE = "/api/v1/producer/download"
@@ -37,9 +37,11 @@ def hang_up(request: Request) -> Reply:
     [hang_up, Reply(stall_s=20), Reply(body=b"{}", cut_at=1), Reply(body=b"{}", cut_at=0)],
     ids=["hangs up", "silent", "cut", "headers only"],
 )
-async def test_what_breaks_off_may_have_arrived_and_is_not_sent_again(service: Service, reply: Reply) -> None:
+async def test_what_breaks_off_may_have_arrived_and_is_not_sent_again(
+    service: Service, reply: Answer
+) -> None:
     service.on(HERE, reply)
-    async with transport_to(service, time_limit_s=0.1) as transport:
+    async with transport_to(service, time_limit_s=0.5) as transport:
         with pytest.raises(errors.Unsure) as caught:
             await transport.api_post(PATH, BODY)
     assert not caught.value.retryable
@@ -95,6 +97,6 @@ async def test_the_answer_does_not_repeat_the_key(service: Service) -> None:
 
 
 async def test_some_answers_take_longer_than_a_look_up_may(service: Service) -> None:
-    service.on(HERE, Reply(body=b"{}", stall_s=0.5))
-    async with transport_to(service, time_limit_s=0.3) as transport:
+    service.on(HERE, Reply(body=b"{}", stall_s=1.2))
+    async with transport_to(service, time_limit_s=1.0) as transport:
         assert (await transport.api_post(PATH, BODY)).body == b"{}"

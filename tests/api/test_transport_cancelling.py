@@ -13,6 +13,7 @@ import pytest
 from aimusic_desktop.api.transport import AT_ONCE, Transport
 from tests.support.api import transport_to
 from tests.support.service import Reply, Service, as_json
+from tests.support.waiting import LIMIT_S
 
 HERE = "/api/v1/x"
 
@@ -64,7 +65,7 @@ async def test_it_stays_usable_and_keeps_no_dead_connection(
             cancelled += sum(isinstance(result, asyncio.CancelledError) for result in results)
             assert all(result is None or isinstance(result, asyncio.CancelledError) for result in results)
         service.on(HERE, as_json({}))
-        await asyncio.wait_for(asyncio.gather(*(ask(transport) for _ in range(40))), 10)
+        await asyncio.wait_for(asyncio.gather(*(ask(transport) for _ in range(40))), LIMIT_S)
         while service.connections > AT_ONCE:
             await asyncio.sleep(0.01)  # those thrown away are closing
 
@@ -75,4 +76,5 @@ async def test_the_time_limit_frees_the_place(service: Service) -> None:
         results = await asyncio.gather(*(transport.api_get("/x") for _ in range(30)), return_exceptions=True)
         assert {type(result).__name__ for result in results} == {"SlowAnswer"}
         service.on(HERE, as_json({}))
+        transport._time_limit_s = LIMIT_S
         await transport.api_get("/x")

@@ -116,10 +116,10 @@ async def test_a_file_that_keeps_coming_has_no_time_limit(service: Service) -> N
     def slow() -> Iterator[bytes]:
         for _ in range(6):
             yield b"x"
-            time.sleep(0.1)
+            time.sleep(0.45)
 
     service.on("/song.m4a", Reply(chunks=slow, length=6))
-    async with transport_to(service, stall_limit_s=0.4, time_limit_s=0.1) as transport:
+    async with transport_to(service, stall_limit_s=2.0, time_limit_s=0.1) as transport:
         assert await fetched(transport, f"{service.origin}/song.m4a") == b"x" * 6
 
 

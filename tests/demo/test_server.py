@@ -5,15 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-import time
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
+from aimusic_desktop.demo import server
 from aimusic_desktop.demo.server import DemoService
 from aimusic_desktop.demo.songs import load_songs
 from aimusic_desktop.model import Product
 from tests.support.demo import ask, ask_api, ask_task
+from tests.support.waiting import LIMIT_S
 
 DOCUMENTED_EXAMPLE = {
     "code": 200,
@@ -93,18 +95,17 @@ def test_extra_tasks_stay_unfinished(demo: DemoService) -> None:
     assert {ask_task(demo, "producer", task_id).status for task_id in task_ids} == {202}
 
 
-def test_waiting_times_count_from_the_first_ask_and_keep_the_pace() -> None:
-    demo = DemoService(pace=0.03)
+def test_waiting_times_count_from_the_first_ask_and_keep_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter((1000.0, 1005.9, 1006.1, 1013.9, 1014.1))
+    monkeypatch.setattr(server, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    demo = DemoService(pace=2)
     demo.start()
     try:
-        slow_tide, answers = demo.task_ids[3], [ask_task(demo, "producer", demo.task_ids[3])]
-        ends = time.monotonic() + 5
-        while not answers[-1].json.get("data") and time.monotonic() < ends:
-            answers.append(ask_task(demo, "producer", slow_tide))
+        answers = [ask_task(demo, "producer", demo.task_ids[3]) for _ in range(5)]
     finally:
         demo.stop()
-    stages = list(dict.fromkeys((got.status, got.json.get("status")) for got in answers))
-    assert stages == [(202, None), (200, "RUNNING"), (200, "SUCCESS")]
+    stages = [(got.status, got.json.get("status")) for got in answers]
+    assert stages == [(202, None)] * 2 + [(200, "RUNNING")] * 2 + [(200, "SUCCESS")]
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_media_arrives_at_a_pace_and_stopping_cuts_it() -> None:
     listener.join(0.3)
     assert listener.is_alive()
     demo.stop()
-    listener.join(5)
+    listener.join(LIMIT_S)
     assert cut
 
 

@@ -212,7 +212,7 @@ def test_rows_can_be_dragged_again_after_another_programs_drag(
     wait_for_staged(program, "Song 0.m4a")
     hands.drag(place, folder.drop_point)
     wait_for_songs(folder, 1)
-    hands.drag(folder.first_file, folder.drop_point)
+    hands.drag(folder.first_file(), folder.drop_point)
     place = choose(program, "Song 1")
     wait_for_staged(program, "Song 1.m4a")
     hands.drag(place, folder.drop_point)

@@ -62,7 +62,7 @@ def test_a_text_file_dropped_on_the_window_is_looked_up(
     program: Program, folder: FileManager, hands: Hands
 ) -> None:
     (folder.folder / "ids.txt").write_text(f"yesterday's song: {TASK}\n")
-    hands.drag(folder.first_file, program.find("frame", "").at(0.3, 0.5))
+    hands.drag(folder.first_file(), program.find("frame", "").at(0.3, 0.5))
     assert program.find_row("City Lights").name == ROW
 
 
@@ -72,7 +72,7 @@ def test_a_saved_song_dropped_on_the_window_finds_its_way_home(
     song_file = folder.folder / "kept for years.m4a"
     shutil.copy(asset("demo", "songs", "city-lights.m4a"), song_file)
     write_tags(song_file, Clip(task_id=TASK, clip_id="clip"), None, SaveStyle.of(Settings()).tags)
-    hands.drag(folder.first_file, program.find("frame", "").at(0.3, 0.5))
+    hands.drag(folder.first_file(), program.find("frame", "").at(0.3, 0.5))
     assert program.find_row("City Lights").name == ROW
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.end_to_end.test_listening import wait_to_hear
 from tests.support.desktop import Desktop
 from tests.support.hands import Hands
-from tests.support.program import Program
+from tests.support.program import END_LIMIT_S, Program
 from tests.support.sound import Ears
 from tests.support.waiting import wait_until
 
@@ -58,11 +58,15 @@ def test_pause_and_play_are_heard(playing: Program, ears: Ears, control: Control
 
 
 def test_next_and_previous_are_heard(playing: Program, ears: Ears, control: Control) -> None:
+    def went_back() -> bool:
+        """More than three seconds into a song the first time goes to its beginning."""
+        control("previous")
+        return control("metadata", "title") == "City Lights"
+
     control("next")
     wait_to_hear(ears, "orange-grove")
     control.says("Orange Grove", "metadata", "title")
-    for _ in range(2):  # more than three seconds into a song the first goes to its beginning
-        control("previous")
+    wait_until(went_back, "it went back")
     wait_to_hear(ears, "city-lights")
 
 
@@ -110,5 +114,5 @@ def test_quit_from_the_control_ends_the_program(
         playing.find("button", "Back to the big window")
     quit_it = (f"--dest={NAME}", "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Quit")
     desktop.run("dbus-send", "--session", "--print-reply", *quit_it)
-    assert playing.process.wait(5) == 0
+    assert playing.process.wait(END_LIMIT_S) == 0
     assert control("--list-all") == ""

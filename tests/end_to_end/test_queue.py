@@ -18,6 +18,9 @@ from tests.support.waiting import wait_until
 
 GAP_S = 0.15
 
+LONG_S = 20.0
+"""Of listening; what is looked for is in it, however busy the machine is."""
+
 
 @pytest.fixture
 def listener(start: Starter, service: Service, ears: Ears) -> Listener:
@@ -68,17 +71,18 @@ def test_queue_and_position_survive_a_restart(
     listener: Listener, start: Starter, service: Service, ears: Ears
 ) -> None:
     play_next(listener, "Cedar")
-    left_at = listener.hears("Alder", 3).second
+    listener.hears("Alder", 3)
     listener.program.close_window()
     listener.hears_nothing()
+    left_at = listener.heard(LONG_S)[-1].moment.second
 
     again = Listener(start_with(start, service), ears)
-    wait_until(lambda: again.position_ms >= left_at * 1_000, "it stands where it was left")
+    wait_until(lambda: again.position_ms >= 3_000, "it stands where it was left")
     came_back_at = int(again.position_ms / 1_000)
-    assert came_back_at <= left_at + 3
+    assert came_back_at == pytest.approx(left_at, abs=2)
     assert ears.silent
-    again.program.click("button", "Play")
-    assert again.hears("Alder").second in (came_back_at, came_back_at + 1)
+    resumed = again.resumes("Alder", lambda: again.program.click("button", "Play"))
+    assert resumed.second in (came_back_at, came_back_at + 1)
     again.program.click("button", "Next")
     again.hears("Cedar")
 
@@ -96,7 +100,7 @@ def test_the_song_that_follows_begins_without_a_wait(start: Starter, service: Se
     gaps = []
     for title, following in (("Alder", "Birch"), ("Birch", "Cedar")):
         listener.hears(following, 1)
-        recording = ears.recent(4)
+        recording = ears.recent(10)
         heard = spells(recording)
         old, new = next(pair for pair in pairwise(heard) if pair[1].moment == (following, 0))
         assert old.moment == (title, 3)

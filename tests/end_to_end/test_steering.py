@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from itertools import pairwise
+from statistics import median
 
 import pytest
 
@@ -28,24 +29,29 @@ def playing(start: Starter, service: Service, ears: Ears) -> Listener:
 def test_twice_as_fast_is_heard_at_the_same_pitch(playing: Listener) -> None:
     playing.hands.press(*["ctrl+shift+Up"] * 4)
     playing.program.find("button", "Speed: 2×")
-    began_s, begin_ms = time.monotonic(), playing.position_ms
     second = playing.hears("Alder").second
-    playing.hears("Alder", second + 8)
-    speed = (playing.position_ms - begin_ms) / 1_000 / (time.monotonic() - began_s)
-    assert speed == pytest.approx(2, rel=0.25)
+    now = playing.hears("Alder", second + 10).second
+    assert playing.position_ms > 1_000 * (now - 1), "the window shows the time of the song"
     # By its tone every second is known, and nothing else is heard: the pitch is as ever.
     heard = playing.heard(3.5)
     seconds = [spell.moment.second for spell in heard]
     assert seconds == list(range(seconds[0], seconds[-1] + 1))
-    assert (heard[-1].begin_s - heard[1].begin_s) / (len(heard) - 2) == pytest.approx(0.5, rel=0.1)
+    steps = [after.begin_s - before.begin_s for before, after in pairwise(heard[1:])]
+    assert median(steps) == pytest.approx(0.5, rel=0.1), steps  # a busy machine may stretch one of them
 
 
 def test_a_click_in_the_middle_of_the_waveform_is_heard_from_there(playing: Listener) -> None:
     playing.hands.click(playing.program.find("slider", "Position").centre)
     middle = LENGTH_S // 2
     playing.hears("Alder", middle + 1)
-    seconds = [spell.moment.second for spell in playing.heard(4)]
+    seconds = [spell.moment.second for spell in playing.heard(10)]
     assert seconds[seconds.index(middle) - 1] < middle - 1
+
+
+def returns(playing: Listener) -> list[tuple[int, int]]:
+    """The seconds of the song from which it went back, each with the one that was heard next."""
+    seconds = [spell.moment.second for spell in playing.heard(20)]
+    return [(before, after) for before, after in pairwise(seconds) if after < before]
 
 
 def test_a_marked_part_repeats_until_it_is_let_go(playing: Listener) -> None:
@@ -53,13 +59,13 @@ def test_a_marked_part_repeats_until_it_is_let_go(playing: Listener) -> None:
     playing.hands.press("ctrl+shift+a")
     b = playing.hears("Alder", a + 2).second
     playing.hands.press("ctrl+shift+b")
-    for _ in range(2):
-        playing.hears("Alder", a, before=b)
-        playing.hears("Alder", b)
-    heard = [spell.moment.second for spell in playing.heard(8)]
-    assert max(heard) <= b + 1
+    wait_until(lambda: len(returns(playing)) > 1, "it goes back twice")
+    (left_at, went_to), again = returns(playing)[:2]
+    assert went_to >= a
+    assert left_at >= b
+    assert again == pytest.approx((left_at, went_to), abs=1)
     playing.hands.press("ctrl+shift+l")
-    playing.hears("Alder", b + 2)
+    playing.hears("Alder", left_at + 2)
 
 
 def test_a_question_mark_opens_the_sheet_of_shortcuts(playing: Listener) -> None:

@@ -5,7 +5,6 @@ import os
 import pty
 import signal
 import sys
-import time
 
 import pytest
 
@@ -59,9 +58,7 @@ def test_an_unusable_key_is_no_key_and_not_shown(get, service) -> None:
 
 def test_a_refused_key_ends_it_at_once(get, service) -> None:
     service.fallback = as_json({"type": "unauthorized", "error": f"Invalid API key {KEY}"}, 401)
-    begun = time.monotonic()
     done = get(TASK, OTHER, "--json")
-    assert time.monotonic() - begun < 15
     assert (done.code, done.out) == (3, "")
     assert done.err.count("\n") == 1
     assert "refused the API key" in done.err
@@ -88,8 +85,14 @@ def test_ctrl_c_ends_it_with_what_is_settled(service, song_url, tmp_path, saving
     service.on_task("producer", OTHER, answer)
     env = environment(AIMUSIC_API_URL=service.api_url)
     process = start("get", TASK, OTHER, "--json", "--save", str(tmp_path), env=env)
-    settled = (tmp_path / "Saved.wav").exists if saving else (lambda: len(service.requests) >= 3)
-    wait_until(settled, "the first is settled", 30)
+
+    def settled() -> bool:
+        if not saving:
+            return len(service.requests) >= 3
+        # Its temporary file goes when the row says that the song is saved.
+        return (tmp_path / "Saved.wav").exists() and not [*tmp_path.glob(".*.part")]
+
+    wait_until(settled, "the first is settled")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "")

@@ -139,10 +139,11 @@ async def test_bytes_behind_the_stated_length_are_not_taken(service: Service, tm
     assert await fetch_song(service, tmp_path) == SONG
 
 
-async def test_silence_is_said(service: Service, tmp_path: Path) -> None:
+async def test_silence_is_said(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tries, "WAITS_S", (0.01,))
     silent = Reply(200, headers=WITH_RANGES, chunks=pieces(SONG, 1000, threading.Event()), length=len(SONG))
     service.on("/song.m4a", silent)
-    async with audio_store(service, tmp_path, stall_limit_s=0.1) as store:
+    async with audio_store(service, tmp_path, stall_limit_s=0.5) as store:
         with pytest.raises(TooSlow, match="fell silent"):
             await whole_bytes(store, song_clip(service.origin + "/song.m4a"))
 
@@ -201,8 +202,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_trickle_is_cut_and_resumed(service: Service, tmp_path: Path) -> None:
-    service.on("/song.m4a", trickle(0), lambda request: file_reply(request, SONG, "audio/mp4"))
+async def test_a_trickle_is_cut_and_resumed(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rest(request: Request) -> Reply:
+        monkeypatch.setattr(body, "SLOW_S", 60.0)  # however late this comes, it is no trickle
+        return file_reply(request, SONG, "audio/mp4")
+
+    service.on("/song.m4a", trickle(0), rest)
     assert await fetch_song(service, tmp_path) == SONG
     assert len(service.requests) == 2
     assert re.fullmatch(r"bytes=[1-9]\d+-\d*", ranges(service.requests)[1])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aimusic_desktop.media.bounded import NEW_S, STALE_S, Bound, touch, unlink, unlink_settled
+from tests.support.waiting import LIMIT_S
 
 
 def put(path: Path, age_s: float = 0.0, size: int = 10) -> Path:
@@ -123,7 +124,7 @@ def test_who_asks_while_another_trims_need_not_wait_and_is_served(tmp_path: Path
 
     def evict(path: Path) -> bool:
         going.set()
-        go_on.wait(10)
+        go_on.wait(LIMIT_S)
         return unlink(path)
 
     bound = Bound(0)
@@ -131,10 +132,10 @@ def test_who_asks_while_another_trims_need_not_wait_and_is_served(tmp_path: Path
     put(tmp_path / "songs" / "a")
     trimming = threading.Thread(target=bound.trim)
     trimming.start()
-    assert going.wait(10)
+    assert going.wait(LIMIT_S)
     put(tmp_path / "songs" / "b")
     bound.trim()
     assert files(tmp_path) == {"a", "b"}
     go_on.set()
-    trimming.join(10)
+    trimming.join(LIMIT_S)
     assert files(tmp_path) == set()

@@ -13,7 +13,7 @@ from aimusic_desktop.media.errors import MediaError, NotReady, Stopped
 from aimusic_desktop.model import Clip, ClipState
 from tests.support.media import SONG, Renewal, audio_store, held, song_clip, wav, whole_bytes
 from tests.support.service import Reply, Service
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 
 @pytest.fixture
@@ -117,8 +117,7 @@ async def test_the_least_recently_used_songs_leave_and_used_ones_stay(
         in_use = store.open(clips[0])
         kept = await in_use.whole()
         for n, clip in enumerate(clips[1:]):
-            await whole_bytes(store, clip)
-            os.utime(tmp_path / (await _path_of(store, clip)), (n + 1, n + 1))
+            os.utime(await _path_of(store, clip), (n + 1, n + 1))
         await until(lambda: len(list(tmp_path.iterdir())) <= 3)
         await asyncio.to_thread(store._bound.clear)
         assert list(tmp_path.iterdir()) == [kept]
@@ -204,7 +203,7 @@ async def test_forgetting_does_not_wait_for_a_fetch_that_is_wanted(
     async with audio_store(service, tmp_path) as store:
         song = store.open(clip)
         await until(lambda: song.received)
-        await asyncio.wait_for(store.forget(clip), 5)
+        await asyncio.wait_for(store.forget(clip), LIMIT_S)
         assert song.growing
         assert song.growing.path.exists()
         song.release()

@@ -12,7 +12,7 @@ from aimusic_desktop.media import covers as covers_module
 from aimusic_desktop.media.errors import HostTrouble, LinkExpired, MediaError, NotImage, TooLarge
 from tests.support.media import GIF, HTML, JPEG, PNG, WEBP, stores
 from tests.support.service import Reply, Service
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 
 @pytest.mark.parametrize("image", [PNG, JPEG, WEBP, GIF], ids=["png", "jpeg", "webp", "gif"])
@@ -88,7 +88,7 @@ async def test_few_at_once_and_what_nobody_wants_any_more_is_not_fetched(
     gate = threading.Event()
 
     def slow() -> Iterator[bytes]:
-        gate.wait(10)
+        gate.wait(LIMIT_S)
         yield PNG
 
     paths = [f"/cover/{n}" for n in range(20)]

@@ -22,6 +22,7 @@ from tests.support.media import (
     WITH_RANGES,
     Renewal,
     audio_store,
+    dripping,
     fetch_song,
     headers_of,
     held,
@@ -32,8 +33,8 @@ from tests.support.media import (
     wav,
     whole_bytes,
 )
-from tests.support.service import Reply, Service, file_reply
-from tests.support.waiting import until
+from tests.support.service import Reply, Request, Service, file_reply
+from tests.support.waiting import LIMIT_S, until
 
 
 def without_validator(reply: Reply) -> Reply:
@@ -71,12 +72,20 @@ async def test_what_has_arrived_can_be_read_while_the_rest_comes(service: Servic
 async def test_a_reader_far_ahead_gets_its_part_first_and_the_gap_is_filled(
     service: Service, tmp_path: Path
 ) -> None:
-    service.on("/song.m4a", slowly(LONG_SONG))
+    drip, gap_may_come = dripping(LONG_SONG, 200_000), threading.Event()
+
+    def answer(request: Request) -> Reply:
+        if request.headers.get("range", "").endswith("-2499999"):
+            gap_may_come.wait(LIMIT_S)
+        return drip(request)
+
+    service.on("/song.m4a", answer)
     async with audio_store(service, tmp_path) as store:
         song = store.open(song_clip(service.origin + "/song.m4a"))
         await read_in_thread(song, 0)
         assert await read_in_thread(song, 2_500_000) == LONG_SONG[2_500_000:2_501_000]
         assert song.received < 2_000_000
+        gap_may_come.set()
         assert (await song.whole()).read_bytes() == LONG_SONG
         song.release()
     first, jump, gap = ranges(service.requests)
@@ -111,8 +120,8 @@ async def test_a_host_without_ranges_is_read_through(service: Service, tmp_path:
 async def test_a_host_that_promises_ranges_and_gives_none_is_read_through(
     service: Service, tmp_path: Path
 ) -> None:
-    whole = slowly(LONG_SONG)
-    service.on("/song.m4a", lambda request: whole(replace(request, headers={})))
+    whole = Reply(200, LONG_SONG, headers_of(LONG_SONG))
+    service.on("/song.m4a", dripping(LONG_SONG, 200_000), whole)
     async with audio_store(service, tmp_path) as store:
         song = store.open(song_clip(service.origin + "/song.m4a"))
         await read_in_thread(song, 0)
@@ -180,7 +189,7 @@ async def test_a_host_that_wants_to_be_left_alone_for_long_is_asked_sooner(
 ) -> None:
     monkeypatch.setattr(tries, "PATIENCE_S", 0.05)
     service.on("/song.m4a", Reply(503, headers={"Retry-After": "3600"}), Reply(200, SONG))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT_S):
         assert await fetch_song(service, tmp_path) == SONG
 
 

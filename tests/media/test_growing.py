@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import os
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimusic_desktop.media.growing import GrowingFile, Spans
+from tests.support.waiting import LIMIT_S, wait_until
 
 PIECES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12)
 
@@ -30,10 +31,7 @@ def reader() -> Iterator[ThreadPoolExecutor]:
 
 
 def wait_for_reader(growing: GrowingFile, offset: int) -> None:
-    end = time.monotonic() + 5
-    while growing.wanted != offset:
-        assert time.monotonic() < end
-        time.sleep(0.001)
+    wait_until(lambda: growing.wanted == offset, f"a reader waits at {offset}")
 
 
 @given(PIECES, st.integers(0, 60))
@@ -64,7 +62,7 @@ def test_a_reader_waits_for_its_bytes(growing: GrowingFile, reader: ThreadPoolEx
     growing.write(10, b"abc")
     assert not ahead.done()
     growing.write(15, b"fgh")
-    assert ahead.result(5) == b"fgh"
+    assert ahead.result(LIMIT_S) == b"fgh"
     assert growing.wanted is None
 
 
@@ -73,10 +71,10 @@ def test_the_longest_waiting_reader_is_served_first(growing: GrowingFile, reader
     wait_for_reader(growing, 7)
     second = reader.submit(growing.read, 3, 1)
     growing.write(7, b"x")
-    assert first.result(5) == b"x"
+    assert first.result(LIMIT_S) == b"x"
     wait_for_reader(growing, 3)
     growing.write(3, b"y")
-    assert second.result(5) == b"y"
+    assert second.result(LIMIT_S) == b"y"
 
 
 def test_reading_ends_at_the_end_even_when_that_is_learnt_late(
@@ -86,7 +84,7 @@ def test_reading_ends_at_the_end_even_when_that_is_learnt_late(
     late = reader.submit(growing.read, 3, 10)
     wait_for_reader(growing, 3)
     growing.set_size(3)
-    assert late.result(5) == b""
+    assert late.result(LIMIT_S) == b""
     assert growing.complete
 
 
@@ -97,9 +95,9 @@ def test_a_reader_gives_up_after_its_time(growing: GrowingFile) -> None:
 
 def test_abort_wakes_every_reader(growing: GrowingFile, reader: ThreadPoolExecutor) -> None:
     waiting = [reader.submit(growing.read, offset, 1) for offset in (1, 2, 3)]
-    wait_for_reader(growing, 1)
+    wait_until(lambda: len(growing._waiting) == 3, "all wait")
     growing.abort()
-    assert [future.result(5) for future in waiting] == [b"", b"", b""]
+    assert [future.result(LIMIT_S) for future in waiting] == [b"", b"", b""]
     assert growing.read(0, 1) == b""
 
 
@@ -162,7 +160,7 @@ def test_readers_see_the_right_bytes_whatever_the_order(
 
     def read_all() -> None:
         offset = 0
-        while piece := growing.read(offset, 100, 10):
+        while piece := growing.read(offset, 100, LIMIT_S):
             seen.append(piece)
             offset += len(piece)
 
@@ -170,6 +168,34 @@ def test_readers_see_the_right_bytes_whatever_the_order(
     thread.start()
     for n in order:
         growing.write(n * 64, data[n * 64 : n * 64 + 64])
-    thread.join(10)
+    thread.join(LIMIT_S)
     growing.close()
     assert b"".join(seen) == data
+
+
+def test_what_is_moved_to_its_place_while_it_is_closed_stays_there(
+    growing: GrowingFile, tmp_path: Path, reader: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, moving, target = threading.Event(), threading.Event(), tmp_path / "song.m4a"
+
+    def slow_disk(_fd: int) -> None:
+        moving.set()
+        gate.wait(LIMIT_S)
+
+    monkeypatch.setattr(os, "fsync", slow_disk)
+    growing.write(0, b"abc")
+    moved = reader.submit(growing.move_to, target)
+    assert moving.wait(LIMIT_S)
+    note, noting = growing.note, threading.Event()
+
+    def noticed() -> None:
+        noting.set()
+        note()
+
+    monkeypatch.setattr(growing, "note", noticed)
+    closed = reader.submit(growing.close)
+    assert noting.wait(LIMIT_S)
+    gate.set()
+    moved.result(LIMIT_S)
+    closed.result(LIMIT_S)
+    assert target.read_bytes() == b"abc"

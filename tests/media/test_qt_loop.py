@@ -16,8 +16,8 @@ from tests.support.media import (
     JPEG,
     LONG_SONG,
     audio_store,
+    dripping,
     read_in_thread,
-    slowly,
     song_clip,
     stores,
     whole_bytes,
@@ -41,7 +41,7 @@ def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
 async def test_a_request_left_for_a_jump_leaves_nothing_behind(
     service: Service, tmp_path: Path, qloop: asyncio.AbstractEventLoop
 ) -> None:
-    service.on("/song.m4a", slowly(LONG_SONG))
+    service.on("/song.m4a", dripping(LONG_SONG, 200_000))
     async with audio_store(service, tmp_path) as store:
         song = store.open(song_clip(service.origin + "/song.m4a"))
         await read_in_thread(song, 0)

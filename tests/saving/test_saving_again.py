@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from aimusic_desktop.saving import book, job_disk
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui.saves.deeds import Deed, buttons
 from tests.support.media import boxes, song_clip
-from tests.support.saving import TUNE, Bench, bench, left, tune
+from tests.support.saving import TUNE, Bench, bench, held_tune, left, tune
 from tests.support.service import Reply, Service
 from tests.support.waiting import until
 
@@ -120,27 +121,34 @@ async def test_a_folder_that_is_gone_for_good_keeps_no_job_from_being_tried_agai
 
 
 async def test_what_is_being_saved_already_is_not_saved_twice(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
     async with bench(service, tmp_path) as run:
-        clip = tune(service)
+        clip = held_tune(service, gate)
         await run.know(clip)
         [first] = await run.save(clip)
         [second] = await run.save(clip)
         assert second is first
         run.saver.pause(first)
-        await until(lambda: first.state in (JobState.PAUSED, JobState.DONE))
-        await run.saved(clip)
+        await until(lambda: first.state is JobState.PAUSED)
+        [third] = await run.save(clip)
+        assert third is first
+        gate.set()
+        await run.saver.wait(first)
         assert run.files() == ["City Lights.wav"]
 
 
 async def test_only_what_is_wanted_is_taken_over_from_a_dead_run(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
     async with bench(service, tmp_path) as run:
-        wanted, other = tune(service), tune(service, "other", title="Other")
+        wanted, other = held_tune(service, gate), tune(service, "other", title="Other")
         await run.know(wanted, other)
         facts = {"folder": str(run.out), "owner": "dead"}
         rows = [JobRecord(task_id=clip.task_id, clip_id=clip.clip_id, **facts) for clip in (wanted, other)]
         await run.library.add_jobs(rows)
         await run.saver.resume([wanted], run.out)
-        await run.saved(wanted)
+        [job] = await run.save(wanted)
+        gate.set()
+        await run.saver.wait(job)
         assert run.files() == ["City Lights.wav"]
         [_, left_alone] = await run.library.jobs("dead")
         assert (left_alone.clip_id, left_alone.state) == (other.clip_id, JobState.QUEUED)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from aimusic_desktop.media.errors import Offline
 from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
+from aimusic_desktop.saving.line import Line
 from aimusic_desktop.tracking.connection import Connection
 from tests.support.media import Renewal, headers_of, song_clip
 from tests.support.saving import SONG, TUNE, bench, left, tune
@@ -28,10 +31,16 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holding, "LAST_PAUSE_S", 0.3)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """Nobody listens there, and as long as the test runs nobody else can."""
+    with socket.socket() as keeper:
+        keeper.bind(("127.0.0.1", 0))
+        yield int(keeper.getsockname()[1])
+
+
+LATER = 1e12
+"""A moment after all pauses, on any machine's monotonic clock."""
 
 
 def out_of_reach(count: int, port: int) -> list[Clip]:
@@ -42,13 +51,15 @@ def out_of_reach(count: int, port: int) -> list[Clip]:
 
 
 async def test_a_host_out_of_reach_lets_all_its_jobs_wait_and_none_fail(
-    service: Service, tmp_path: Path
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead_port: int
 ) -> None:
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", 60.0)
     held_states: list[str | None] = []
     async with bench(service, tmp_path) as run:
         run.saver.held.connect(lambda: held_states.append(run.saver.hold))
-        jobs = await run.save(*out_of_reach(6, free_port()))
-        await until(lambda: run.saver.hold)
+        jobs = await run.save(*out_of_reach(6, dead_port))
+        # Those that began together before anybody knew end one by one.
+        await until(lambda: run.saver.hold and not any(job.state is JobState.FETCHING for job in jobs))
         assert {job.state for job in jobs} == {JobState.QUEUED}
         assert "goes on by itself" in str(run.saver.hold)
         assert any(job.note == run.saver.hold for job in jobs)
@@ -79,16 +90,20 @@ async def test_when_the_host_is_back_everything_goes_on_by_itself(tmp_path: Path
         assert {job.note for job in jobs} == {""}
 
 
-async def test_a_host_out_of_reach_holds_up_no_other_host(service: Service, tmp_path: Path) -> None:
+async def test_a_host_out_of_reach_holds_up_no_other_host(
+    service: Service, tmp_path: Path, dead_port: int
+) -> None:
     async with bench(service, tmp_path, saves_at_once=1) as run:
-        away = await run.save(*out_of_reach(3, free_port()))
+        away = await run.save(*out_of_reach(3, dead_port))
         service.serve_file("/song.wav", TUNE)
         url = service.origin.replace("127.0.0.1", "localhost") + "/song.wav"
         await run.saved(song_clip(url, duration_s=None))
         assert {job.state for job in away} <= {JobState.QUEUED, JobState.FETCHING}
 
 
-async def test_while_out_of_reach_one_job_at_a_time_tries(service: Service, tmp_path: Path) -> None:
+async def test_while_out_of_reach_one_job_at_a_time_tries(
+    service: Service, tmp_path: Path, dead_port: int
+) -> None:
     most = 0
 
     def fetching() -> int:
@@ -99,7 +114,7 @@ async def test_while_out_of_reach_one_job_at_a_time_tries(service: Service, tmp_
         most = max(most, fetching())
 
     async with bench(service, tmp_path) as run:
-        await run.save(*out_of_reach(6, free_port()))
+        await run.save(*out_of_reach(6, dead_port))
         # Those that began together before anybody knew end one by one.
         await until(lambda: run.saver.hold and not fetching())
         tries: list[JobState] = []
@@ -117,21 +132,21 @@ async def test_a_job_begun_before_its_host_was_held_back_does_not_end_the_trial_
     hosts, away = holding.Holding(Connection(), lambda: None), Offline("No network.")
     late = hosts.trying("host")
     assert hosts.takes(away, "host", trial=hosts.trying("host"))
-    assert not hosts.held("host")
+    assert not hosts.held("host", LATER)
     trial = hosts.trying("host")
     assert hosts.takes(away, "host", trial=late)
-    assert hosts.held("host"), "the trial is not over"
+    assert hosts.held("host", LATER), "the trial is not over"
     assert hosts.takes(away, "host", trial=trial)
-    assert not hosts.held("host")
+    assert not hosts.held("host", LATER)
     hosts.close()
 
 
 async def test_news_of_the_service_lets_everything_be_tried_at_once(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead_port: int
 ) -> None:
     monkeypatch.setattr(holding, "FIRST_PAUSE_S", 60.0)
     async with bench(service, tmp_path) as run:
-        [job] = await run.save(*out_of_reach(1, free_port()))
+        [job] = await run.save(*out_of_reach(1, dead_port))
         await until(lambda: run.saver.hold)
         run.connection.report(Unreachable("No network."))
         assert job.state is JobState.QUEUED
@@ -234,10 +249,9 @@ async def test_a_job_that_is_only_converted_does_not_stand_for_a_host_that_is_ou
 
 
 async def test_a_job_that_only_lacks_its_name_does_not_tell_that_its_host_is_back(
-    service: Service, tmp_path: Path
+    service: Service, tmp_path: Path, dead_port: int
 ) -> None:
-    port = free_port()
-    clips = out_of_reach(2, port)
+    clips = out_of_reach(2, dead_port)
     async with bench(service, tmp_path) as run:
         part = run.out / ".x.0123456789abcdef.part"
         await run.save(clips[0])
@@ -275,3 +289,35 @@ async def test_a_job_stopped_in_the_very_moment_its_conversion_ends_is_stopped(
         assert job.state is state
         assert (await run.rows())[job.id].state is state
         assert run.files() == []
+
+
+def test_whether_a_host_is_held_and_why_is_told_of_one_moment() -> None:
+    hosts = holding.Holding(Connection(), lambda: None)
+    hosts._hosts["host"] = holding._Hold("No network.", pause_s=1.0, opens_at=10.0)
+    for now, held in ((9.9, True), (10.0, False)):
+        assert hosts.held("host", now) is held
+        assert (hosts.why(["host"], now) is not None) is held
+    hosts.close()
+
+
+async def test_a_pause_that_ends_while_jobs_are_begun_is_not_taken_for_its_end(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead_port: int
+) -> None:
+    holds: list[bool] = []
+    find = Line.next
+
+    def late(line: Line, *how: Any) -> SaveJob | None:
+        job = find(line, *how)
+        if job is None and line.hosts:
+            time.sleep(2 * holding.LAST_PAUSE_S)  # a busy machine
+        return job
+
+    monkeypatch.setattr(Line, "next", late)
+    async with bench(service, tmp_path) as run:
+        run.saver.held.connect(lambda: holds.append(run.saver.hold is not None))
+        await run.save(*out_of_reach(2, dead_port))
+        await until(lambda: run.saver.hold)
+        tries: list[JobState] = []
+        run.saver.changed.connect(lambda job: tries.append(job.state))
+        await until(lambda: tries.count(JobState.FETCHING) > 3)
+        assert holds == [True]

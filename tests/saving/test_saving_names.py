@@ -11,7 +11,7 @@ from aimusic_desktop.model import Clip, JobState, OnTaken
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.job_disk import identity_of
 from tests.support.media import HTML, held, song_clip
-from tests.support.saving import SONG, TUNE, Bench, bench, tune
+from tests.support.saving import SONG, TUNE, Bench, bench, held_tune, tune
 from tests.support.service import Service
 from tests.support.waiting import until
 
@@ -47,9 +47,12 @@ async def test_skipping_leaves_the_same_clip_and_numbers_another(service: Servic
 
 
 async def test_skipping_saves_a_song_given_twice_at_once_once(service: Service, tmp_path: Path) -> None:
+    gate = threading.Event()
+    clip = held_tune(service, gate)
     async with bench(service, tmp_path, on_taken="skip") as run:
-        first = await run.save(tune(service))
-        assert await run.save(tune(service)) == first
+        first = await run.save(clip)
+        assert await run.save(clip) == first
+        gate.set()
         await run.saver.wait(first[0])
         assert run.files() == ["City Lights.wav"]
 
@@ -150,11 +153,14 @@ async def test_what_may_be_replaced_is_the_chosen_file_and_never_one_of_a_number
 
 
 async def test_two_runs_of_one_library_never_go_for_one_name(service: Service, tmp_path: Path) -> None:
-    clips = [tune(service, str(number)) for number in range(6)]
+    gate = threading.Event()
+    clips = [held_tune(service, gate, str(number)) for number in range(6)]
     async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
         await one.know(*clips)
         several = await asyncio.gather(one.save(*clips), other.save(*clips))
+        # Before anything is settled: what is, every run lists.
         await asyncio.gather(one.saver.resume(), other.saver.resume())
+        gate.set()
         saved = [
             await run.saver.wait(job) for run, jobs in zip((one, other), several, strict=True) for job in jobs
         ]

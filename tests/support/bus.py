@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import LIMIT_S
+
 TOOLS = ("dbus-daemon", "playerctl")
 
 needs_playerctl = pytest.mark.skipif(
@@ -49,7 +51,7 @@ async def playerctl(*words: object) -> str:
 
 async def appears(name: str) -> None:
     """Waits until a player of this name is on the bus."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT_S):
         while name not in (await playerctl("--list-all")).splitlines():
             await asyncio.sleep(0.02)
 

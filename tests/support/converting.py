@@ -20,6 +20,7 @@ from aimusic_desktop.tracking.conversions import Conversions
 from tests.support.api import KEY, TASK
 from tests.support.library import ROOT
 from tests.support.service import Service, as_json
+from tests.support.waiting import LIMIT_S
 
 DOWNLOAD = "/api/v1/producer/download"
 SONIC_WAV = "/api/v1/sonic/wav"
@@ -52,7 +53,9 @@ class Rig:
     def __init__(self, library: Library, api_url: str, runs: Runs, **options: Any) -> None:
         self.key: str | None = KEY
         self.library = library
-        self.transport = Transport(api_url, lambda: self.key, time_limit_s=options.pop("time_limit_s", 5.0))
+        self.transport = Transport(
+            api_url, lambda: self.key, time_limit_s=options.pop("time_limit_s", LIMIT_S)
+        )
         self.connection = Connection(first_pause_s=0.05, last_pause_s=0.1)
         client = ApiClient(self.transport)
         quick: dict[str, Any] = {"next_ask": lambda *_: 0.02}

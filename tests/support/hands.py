@@ -9,6 +9,8 @@ from tests.support.eyes import Point
 from tests.support.waiting import wait_until
 
 DRAG_STEPS = 10
+HOVERS = 6
+"""Small movements over the target, until also a busy program has said that it takes the drop."""
 
 
 class Hands:
@@ -33,7 +35,9 @@ class Hands:
         for step in range(1, DRAG_STEPS + 1):
             here = (a + (b - a) * step // DRAG_STEPS for a, b in zip(start, target, strict=True))
             self._do("mousemove", *here, "sleep", 0.03)
-        self._do("sleep", 0.2, "mousemove_relative", 1, 0, "sleep", 0.2, "mouseup", 1)
+        for hover in range(HOVERS):
+            self._do("mousemove", target[0] + hover % 2, target[1], "sleep", 0.2)
+        self._do("mouseup", 1)
 
     def copy(self, text: str) -> None:
         """Puts text on the clipboard, as another program would; it stays there until the desktop closes."""

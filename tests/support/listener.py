@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from tests.support.api import KEY
@@ -55,6 +56,13 @@ class Listener:
 
     def hears_nothing(self) -> None:
         wait_until(lambda: self.ears.silent, "it is silent")
+
+    def resumes(self, title: str, act: Callable[[], object]) -> Moment:
+        """Do something in silence that makes that song go on; gives what is heard of it first."""
+        began_s = time.monotonic()
+        act()
+        self.hears(title)
+        return self.heard(time.monotonic() - began_s)[0].moment
 
     def heard(self, seconds: float) -> list[Spell]:
         """What was heard in the last ``seconds``."""

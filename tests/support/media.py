@@ -20,6 +20,7 @@ from aimusic_desktop.media.covers import CoverStore
 from aimusic_desktop.model import Clip, ClipState, Product
 from aimusic_desktop.runs import Runs
 from tests.support.service import Reply, Request, Service, file_reply
+from tests.support.waiting import LIMIT_S
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -163,7 +164,7 @@ def ranges(requests: list[Request]) -> list[str]:
 
 async def read_in_thread(song: Song, offset: int, size: int = 1000) -> bytes:
     assert song.growing is not None
-    return await asyncio.to_thread(song.growing.read, offset, size, 10)
+    return await asyncio.to_thread(song.growing.read, offset, size, LIMIT_S)
 
 
 SONG = boxes(300_000)
@@ -176,7 +177,7 @@ def pieces(data: bytes, at: int, gate: threading.Event) -> Callable[[], Iterator
 
     def send() -> Iterator[bytes]:
         yield data[:at]
-        gate.wait(10)
+        gate.wait(LIMIT_S)
         yield data[at:]
 
     return send
@@ -196,6 +197,23 @@ def held(data: bytes, at: int, gate: threading.Event) -> Callable[[Request], Rep
 def headers_of(data: bytes) -> dict[str, str]:
     """What a host that gives ranges says of this file."""
     return file_reply(Request("GET", "", {}), data, "audio/mp4").headers
+
+
+def dripping(data: bytes, at: int) -> Callable[[Request], Reply]:
+    """The whole file comes at once up to there, and then 50 kB a second; parts of it come at once."""
+
+    def send() -> Iterator[bytes]:
+        yield data[:at]
+        for start in range(at, len(data), 1000):
+            yield data[start : start + 1000]
+            time.sleep(0.02)
+
+    def answer(request: Request) -> Reply:
+        if "range" in request.headers:
+            return file_reply(request, data, "audio/mp4")
+        return Reply(200, headers=headers_of(data), chunks=send, length=len(data))
+
+    return answer
 
 
 def slowly(data: bytes) -> Callable[[Request], Reply]:

@@ -76,7 +76,7 @@ async def shelf(service: Service, root: Path) -> AsyncIterator[Shelf]:
             await book.close()
             opened.leave()
             shiboken6.delete(book)  # on this thread, whatever Python's collector does
-            assert not at_work()
+            await until(lambda: not at_work())  # it waits for the thread only so long
 
 
 def at_work() -> list[threading.Thread]:

@@ -92,7 +92,7 @@ class Tap:
 
     def _pieces(self) -> Iterator[bytes]:
         yield self.data[: self.mark]
-        for _ in range(200):
+        for _ in range(600):  # longer than any test waits
             if self.opened.wait(0.1):
                 break
             if self._drips:  # as from a slow line: a fetch looks for readers elsewhere when something comes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import wave
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from aimusic_desktop.runs import Runs
 from aimusic_desktop.saving.saver import SaveJob, Saver
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.tracking.connection import Connection
-from tests.support.media import Renewal, song_clip, wav
+from tests.support.media import Renewal, held, song_clip, wav
 from tests.support.service import Service
 
 TUNE = wav()
@@ -62,7 +63,9 @@ class Links:
 class Bench:
     """One run of the program, as far as saving goes; ``out`` is where its songs are saved."""
 
-    def __init__(self, service: Service, root: Path, library: Library, renew: Renewal) -> None:
+    def __init__(
+        self, service: Service, root: Path, library: Library, renew: Renewal, stall_limit_s: float
+    ) -> None:
         self.service = service
         self.root = root
         self.out = root / "out"
@@ -72,7 +75,7 @@ class Bench:
         self.connection = Connection()
         self.runs = Runs(root / "runs")
         self.runs.begin()
-        self.transport = Transport(service.api_url, lambda: "the-key", stall_limit_s=2.0)
+        self.transport = Transport(service.api_url, lambda: "the-key", stall_limit_s=stall_limit_s)
         bound = Bound(2**30)
         self.audio = AudioStore(self.transport, root / "audio", bound, renew, self.runs)
         self.covers = CoverStore(self.transport, root / "covers", bound)
@@ -129,11 +132,16 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    service: Service, root: Path, renew: Renewal | None = None, **settings: Any
+    service: Service,
+    root: Path,
+    renew: Renewal | None = None,
+    *,
+    stall_limit_s: float = 30.0,
+    **settings: Any,
 ) -> AsyncIterator[Bench]:
     """A run whose files lie in ``root``: the next one in there goes on with what this one left."""
     library = await Library.open(root / "library.sqlite3")
-    running = Bench(service, root, library, renew or Renewal())
+    running = Bench(service, root, library, renew or Renewal(), stall_limit_s)
     running.set(**settings)
     try:
         yield running
@@ -145,6 +153,13 @@ def tune(service: Service, name: str = "song", **facts: Any) -> Clip:
     """A clip whose song, half a second of a tone, lies on the service."""
     url = service.serve_file(f"/{name}.wav", TUNE, "audio/wav")
     return song_clip(url, **{"duration_s": TUNE_S, "clip_id": name, **facts})
+
+
+def held_tune(service: Service, gate: threading.Event, name: str = "song", **facts: Any) -> Clip:
+    """A tune that does not come to its end before the gate opens."""
+    clip = tune(service, name, **facts)
+    service.on(f"/{name}.wav", held(TUNE, 1000, gate))
+    return clip
 
 
 async def left(run: Bench, clip: Clip, **facts: Any) -> None:

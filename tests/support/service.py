@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.support.waiting import LIMIT_S
+
 
 @dataclass(frozen=True)
 class Request:
@@ -42,6 +44,16 @@ def as_json(value: Any, status: int = 200, **headers: str) -> Reply:
 
 
 Answer = Reply | Callable[[Request], Reply]
+
+
+def gated(reply: Reply, gate: threading.Event) -> Answer:
+    """This answer, once the gate is open."""
+
+    def answer(request: Request) -> Reply:
+        gate.wait(LIMIT_S)
+        return reply
+
+    return answer
 
 
 class Service:

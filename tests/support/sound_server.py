@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import Process
-from tests.support.waiting import wait_until
+from tests.support.waiting import LIMIT_S, wait_until
 
 RATE_HZ = 44_100
 WINDOW = RATE_HZ // 200  # 5 ms
+TONE_STEP_S = 0.0125
 QUIET = 60  # of 32,767: what rounding leaves of nothing
 
 _HEAD = """
@@ -119,7 +120,8 @@ class SoundServer:
         ):
             try:
                 with self.listener(body) as process:
-                    wait_until(lambda: "over" in process.output or process.popen.poll(), "it is over")
+                    ended = lambda: "over" in process.output or not process.running  # noqa: E731
+                    wait_until(ended, "it is over", 2 * LIMIT_S)  # much of that is for the songs
                     assert "over" in process.output, process.output
             finally:
                 recorder.terminate()
@@ -154,6 +156,21 @@ class Recording:
         part = self.part(begin_s, end_s)
         ups = sum(1 for before, after in itertools.pairwise(part) if before < 0 <= after)
         return ups / (end_s - begin_s)
+
+    def tones(self) -> list[tuple[int, float, float]]:
+        """The tones of whole hundreds of Hz in their order, each with its begin and end in seconds; what is
+        between them, or shorter than a tenth of a second, is passed over."""
+        told: list[tuple[int, float, float]] = []
+        for number in range(int(len(self.samples) / RATE_HZ / TONE_STEP_S) - 4):
+            begin_s, end_s = number * TONE_STEP_S, (number + 4) * TONE_STEP_S
+            hz = self.tone_hz(begin_s, end_s)
+            hundreds = round(hz / 100) * 100
+            if not hundreds or abs(hz - hundreds) > 25:
+                continue
+            if told and told[-1][0] == hundreds and begin_s < told[-1][2] + 0.001:
+                begin_s = told.pop()[1]
+            told.append((hundreds, begin_s, end_s))
+        return [tone for tone in told if tone[2] - tone[1] >= 0.1]
 
     def loudest(self, begin_s: float, end_s: float) -> int:
         return max(map(abs, self.part(begin_s, end_s)))

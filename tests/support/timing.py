@@ -21,6 +21,7 @@ from tests.support.api import KEY, TASK
 from tests.support.converting import run_in
 from tests.support.library import ROOT
 from tests.support.service import Service, as_json
+from tests.support.waiting import LIMIT_S
 
 ALIGNED = "/api/v1/sonic/aligned-lyrics"
 WORDS = (TimedWord("Hey ", 1.0, 2.0), TimedWord("you\n", 2.0, 3.0))
@@ -52,7 +53,7 @@ def row(state: ConversionState, **facts: Any) -> Alignment:
 class Rig:
     """The parts; ``heard`` is what ``changed`` told."""
 
-    def __init__(self, library: Library, api_url: str, runs: Runs, time_limit_s: float = 5.0) -> None:
+    def __init__(self, library: Library, api_url: str, runs: Runs, time_limit_s: float = LIMIT_S) -> None:
         self.key: str | None = KEY
         self.library = library
         self.transport = Transport(api_url, lambda: self.key, time_limit_s=time_limit_s)

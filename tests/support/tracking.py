@@ -65,7 +65,8 @@ class Rig:
     async def settle(self, *refs: TaskRef) -> list[MusicTask]:
         """Add tasks and wait until each is settled; gives them in the order of ``refs``."""
         await self.tracker.add(refs)
-        await until(lambda: len(self.settled) >= len(refs))
+        wanted = {ref.task_id for ref in refs}
+        await until(lambda: wanted <= {task.task_id for task in self.settled})
         return [await self.task(ref.task_id) for ref in refs]
 
     async def task(self, task_id: str) -> MusicTask:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 LIMIT_S = 30.0
 """What comes does so long before, unless it never does."""
 
-AT_ONCE_S = 1.0
+AT_ONCE_S = 3.0
 """What does not wait for something that takes many seconds is over by then."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -13,14 +14,15 @@ from aimusic_desktop.api import errors
 from aimusic_desktop.api.client import ApiClient
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.model import ClipState, ConversionState, Product
+from aimusic_desktop.tracking import alignments
 from aimusic_desktop.tracking.alignments import NO_WORDS, AlignmentTrouble
 from aimusic_desktop.tracking.ledger import Outdated
 from tests.support.api import TASK
 from tests.support.converting import posts
 from tests.support.library import in_its_thread
-from tests.support.service import Reply, Request, Service, as_json
+from tests.support.service import Reply, Request, Service, as_json, gated
 from tests.support.timing import ALIGNED, TIMED, WORDS, row, start_timing, sung, timing_in
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 
 async def test_words_are_asked_for_once_and_known_for_ever(service: Service, tmp_path: Path) -> None:
@@ -41,7 +43,8 @@ async def test_words_are_asked_for_once_and_known_for_ever(service: Service, tmp
 
 
 async def test_many_who_want_them_at_once_pay_once(service: Service, tmp_path: Path) -> None:
-    service.on(ALIGNED, replace(TIMED, stall_s=0.3))
+    answer = threading.Event()
+    service.on(ALIGNED, gated(TIMED, answer))
     async with timing_in(service, tmp_path) as rig, timing_in(service, tmp_path) as other:
         asking = asyncio.gather(*(rig.alignments.ask(sung()) for _ in range(5)))
         await until(lambda: posts(service))
@@ -50,6 +53,7 @@ async def test_many_who_want_them_at_once_pay_once(service: Service, tmp_path: P
         waiting = await other.alignments.known(sung())
         assert waiting is not None
         assert (waiting.state, other.alignments.cost(sung())) == (ConversionState.ASKED, 0)
+        answer.set()
         assert {found.words for found in await asking} == {WORDS}
         assert (await other.alignments.ask(sung())).words == WORDS
     assert posts(service) == 1
@@ -103,11 +107,13 @@ async def test_nothing_is_sent_when_it_cannot_be_written_down(service: Service, 
 async def test_what_was_paid_for_is_known_though_the_library_cannot_be_written_any_more(
     service: Service, tmp_path: Path
 ) -> None:
-    service.on(ALIGNED, replace(TIMED, stall_s=0.3))
+    answer = threading.Event()
+    service.on(ALIGNED, gated(TIMED, answer))
     async with timing_in(service, tmp_path) as rig:
         asking = asyncio.create_task(rig.alignments.ask(sung()))
         await until(lambda: posts(service))
         await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = ON"))
+        answer.set()
         assert (await asking).words == WORDS
         known = await rig.alignments.known(sung())
         assert known is not None
@@ -120,11 +126,13 @@ async def test_what_was_paid_for_is_known_though_the_library_cannot_be_written_a
 async def test_what_was_paid_for_is_written_down_once_that_can_be_done(
     service: Service, tmp_path: Path, look: bool
 ) -> None:
-    service.on(ALIGNED, replace(TIMED, stall_s=0.3))
+    answer = threading.Event()
+    service.on(ALIGNED, gated(TIMED, answer))
     async with timing_in(service, tmp_path) as rig:
         asking = asyncio.create_task(rig.alignments.ask(sung()))
         await until(lambda: posts(service))
         await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = ON"))
+        answer.set()
         found = await asking
         await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = OFF"))
         assert (await rig.written()).state is ConversionState.ASKED
@@ -198,7 +206,8 @@ async def test_a_request_that_went_wrong_is_not_repeated_but_by_the_user(
     service: Service, tmp_path: Path, reply: Reply, state: ConversionState
 ) -> None:
     service.on(ALIGNED, reply)
-    async with timing_in(service, tmp_path, time_limit_s=0.1) as rig:
+    time_limit_s = 0.5 if reply.stall_s else LIMIT_S
+    async with timing_in(service, tmp_path, time_limit_s=time_limit_s) as rig:
         with pytest.raises(errors.ApiError):
             await rig.alignments.ask(sung())
         known = await rig.alignments.known(sung())
@@ -247,7 +256,10 @@ async def test_a_refused_key_is_not_tried(service: Service, tmp_path: Path) -> N
     assert posts(service) == 1
 
 
-async def test_closing_lets_a_paid_request_be_answered(service: Service, tmp_path: Path) -> None:
+async def test_closing_lets_a_paid_request_be_answered(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alignments, "CLOSE_LIMIT_S", 10 * alignments.CLOSE_LIMIT_S)
     service.on(ALIGNED, replace(TIMED, stall_s=0.3))
     async with timing_in(service, tmp_path) as rig:
         asking = asyncio.create_task(rig.alignments.ask(sung()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from aimusic_desktop.tracking.conversions import ConversionTrouble
 from tests.support.api import finished
 from tests.support.converting import ACCEPTED, DOWNLOAD, LINK, MADE_BY, converting, posts, row, song
 from tests.support.library import in_its_thread
-from tests.support.service import Reply, Request, Service, as_json
-from tests.support.waiting import until
+from tests.support.service import Service, as_json, gated
+from tests.support.waiting import LIMIT_S, until
 
 WAV = SaveFormat.WAV
 MADE = as_json(finished({"audio_url": LINK}))
@@ -24,7 +25,8 @@ MADE = as_json(finished({"audio_url": LINK}))
 async def test_what_a_living_window_is_asking_for_is_neither_doubted_nor_paid_for_again(
     service: Service, tmp_path: Path
 ) -> None:
-    service.on(DOWNLOAD, Reply(ACCEPTED.status, ACCEPTED.body, ACCEPTED.headers, stall_s=0.5))
+    answer = threading.Event()
+    service.on(DOWNLOAD, gated(ACCEPTED, answer))
     service.on_task("producer", MADE_BY, MADE)
     async with converting(service, tmp_path) as rig:
         asking = asyncio.create_task(rig.conversions.begin(song(), WAV))
@@ -35,6 +37,7 @@ async def test_what_a_living_window_is_asking_for_is_neither_doubted_nor_paid_fo
             await other.conversions.begin(song(), WAV)
             with pytest.raises(ConversionTrouble, match="Another window"):
                 await other.conversions.link(song(), WAV)
+            answer.set()
             await asking
             assert await other.conversions.link(song(), WAV) == LINK
         assert (await rig.known()).conversion_id == MADE_BY
@@ -52,7 +55,7 @@ async def test_a_doubt_never_takes_the_place_of_what_is_known_meanwhile(
 
         class Slow(Runs):
             def alive(self, token: str) -> bool:
-                asyncio.run_coroutine_threadsafe(rig.library.save_conversion(answered), loop).result(5)
+                asyncio.run_coroutine_threadsafe(rig.library.save_conversion(answered), loop).result(LIMIT_S)
                 return super().alive(token)
 
         rig.conversions._ledger._runs = Slow(tmp_path / "runs")
@@ -72,20 +75,15 @@ async def test_how_an_earlier_request_ended_is_not_written_over_a_later_one(
     service: Service, tmp_path: Path
 ) -> None:
     asked_anew = row(ConversionState.RUNNING, conversion_id="another", asked_at=2.0, owner="0" * 16)
-    looked_up = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def answer(request: Request) -> Reply:
-        loop.call_soon_threadsafe(looked_up.set)
-        return replace(as_json({"status": "FAILED"}), stall_s=0.3)
-
-    service.on_task("producer", MADE_BY, answer)
+    answer = threading.Event()
+    service.on_task("producer", MADE_BY, gated(as_json({"status": "FAILED"}), answer))
     async with converting(service, tmp_path) as rig:
         earlier = row(ConversionState.RUNNING, conversion_id=MADE_BY)
         await rig.library.save_conversion(earlier)
         waiting = asyncio.create_task(rig.conversions.link(song(), WAV))
-        await looked_up.wait()
+        await until(lambda: service.requests)
         assert await rig.library.claim_conversion(asked_anew, earlier)
+        answer.set()
         with pytest.raises(ConversionTrouble):
             await waiting
         assert await rig.known() == asked_anew

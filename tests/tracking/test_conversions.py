@@ -10,6 +10,7 @@ import pytest
 from aimusic_desktop.api import errors
 from aimusic_desktop.library.store import LibraryError
 from aimusic_desktop.model import ConversionState, Product, SaveFormat
+from aimusic_desktop.tracking import conversions
 from aimusic_desktop.tracking.conversions import ConversionTrouble
 from tests.support.api import TASK, finished
 from tests.support.converting import (
@@ -27,7 +28,7 @@ from tests.support.converting import (
 )
 from tests.support.library import in_its_thread
 from tests.support.service import Reply, Request, Service, as_json
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 WAV, MP3 = SaveFormat.WAV, SaveFormat.MP3
 MADE = as_json(finished({"audio_url": LINK}))
@@ -183,7 +184,8 @@ async def test_a_request_that_went_wrong_is_not_repeated(
     service: Service, tmp_path: Path, reply: Reply, state: ConversionState
 ) -> None:
     service.on(DOWNLOAD, reply)
-    async with converting(service, tmp_path, time_limit_s=0.1) as rig:
+    time_limit_s = 0.5 if reply.stall_s else LIMIT_S
+    async with converting(service, tmp_path, time_limit_s=time_limit_s) as rig:
         with pytest.raises(errors.ApiError):
             await rig.conversions.begin(song(), WAV)
         known = await rig.known()
@@ -260,7 +262,10 @@ async def test_waiting_ends_after_half_an_hour_and_can_be_taken_up_again(
     assert posts(service) == 1
 
 
-async def test_closing_lets_a_paid_request_be_answered(service: Service, tmp_path: Path) -> None:
+async def test_closing_lets_a_paid_request_be_answered(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversions, "CLOSE_LIMIT_S", 10 * conversions.CLOSE_LIMIT_S)
     service.on(DOWNLOAD, Reply(ACCEPTED.status, ACCEPTED.body, ACCEPTED.headers, stall_s=0.3))
     async with converting(service, tmp_path) as rig:
         begun = asyncio.create_task(rig.conversions.begin(song(), WAV))

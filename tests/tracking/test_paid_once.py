@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import threading
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +17,7 @@ from aimusic_desktop.tracking.ledger import Outdated
 from tests.support.api import finished
 from tests.support.converting import ACCEPTED, DOWNLOAD, LINK, MADE_BY, converting, posts, song
 from tests.support.library import in_its_thread
-from tests.support.service import Reply, Service, as_json
+from tests.support.service import Reply, Service, as_json, gated
 from tests.support.waiting import until
 
 WAV = SaveFormat.WAV
@@ -27,7 +28,8 @@ MADE = as_json(finished({"audio_url": LINK}))
 async def test_what_was_paid_for_is_known_while_the_library_cannot_be_written_and_written_later(
     service: Service, tmp_path: Path, look: bool
 ) -> None:
-    service.on(DOWNLOAD, Reply(ACCEPTED.status, ACCEPTED.body, ACCEPTED.headers, stall_s=0.3))
+    answer = threading.Event()
+    service.on(DOWNLOAD, gated(ACCEPTED, answer))
     service.on_task("producer", MADE_BY, MADE)
     times = itertools.count(1000.0, 400.0)
     async with converting(service, tmp_path, clock=lambda: next(times)) as rig:
@@ -35,6 +37,7 @@ async def test_what_was_paid_for_is_known_while_the_library_cannot_be_written_an
         await until(lambda: posts(service))
         assert rig.conversions.cost(song(), WAV) == 0
         await in_its_thread(rig.library, lambda db: db.execute("PRAGMA query_only = ON"))
+        answer.set()
         await begun
         assert await rig.conversions.link(song(), WAV) == LINK
         await rig.conversions.recall([song()], WAV)

@@ -15,7 +15,7 @@ from aimusic_desktop.tracking.tracker import REQUESTS_AT_ONCE, STARTS_PER_S
 from tests.support.api import clip, finished
 from tests.support.service import Reply, Request, Service, as_json
 from tests.support.tracking import NOT_READY, TROUBLE, done, id_of, refs, tracking
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 ONE = id_of(1)
 
@@ -64,13 +64,17 @@ async def test_ten_thousand_tasks_are_asked_about_in_order_and_eight_at_a_time(
 
 async def test_many_new_tasks_leave_room_for_one_that_is_followed(service: Service, tmp_path: Path) -> None:
     service.fallback = NOT_READY
-    service.on_task("producer", ONE, *[NOT_READY] * 5, done())
-    async with tracking(service.api_url, tmp_path, next_ask=lambda *_: 0.1, starts_per_s=100) as rig:
-        await rig.tracker.add(refs(1))
+    service.on_task("sonic", ONE, *[NOT_READY] * 3, done())
+
+    def next_ask(product: Product | None, age_s: float, errors: int) -> float:
+        return 0.5 if product is Product.SONIC else 60.0
+
+    async with tracking(service.api_url, tmp_path, next_ask=next_ask, starts_per_s=20) as rig:
+        await rig.tracker.add(refs(1, product=Product.SONIC))
         await until(lambda: service.requests)
-        await rig.tracker.add(refs(*range(2, 3_000)))
+        await rig.tracker.add(refs(*range(2, 300)))
         await until(lambda: rig.settled)
-        assert len(service.requests) < 1_500
+        assert len(service.requests) < 150
 
 
 async def test_no_more_requests_start_than_the_rate_allows(service: Service, tmp_path: Path) -> None:
@@ -151,7 +155,7 @@ async def test_what_is_being_done_is_told(service: Service, tmp_path: Path) -> N
     answer = Event()
 
     def wait(request: Request) -> Reply:
-        answer.wait(5)
+        answer.wait(LIMIT_S)
         return TROUBLE
 
     service.on_task("producer", ONE, wait)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from aimusic_desktop.saving.job import SaveJob
 from tests.support.saves import SavesScene
 from tests.support.service import Service, as_json
+from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +49,7 @@ def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
         task.cancel()
     stuck: set[asyncio.Task[Any]] = set()
     if pending:
-        _, stuck = loop.run_until_complete(asyncio.wait(pending, timeout=2))
+        _, stuck = loop.run_until_complete(asyncio.wait(pending, timeout=LIMIT_S))
     loop.close()
     asyncio.set_event_loop(None)
     if stuck or unseen:

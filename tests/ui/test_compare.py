@@ -51,9 +51,10 @@ class Scene:
         """Both songs are loaded, and paused where the heard one began."""
         self.book.want(*self.songs)
         self.player.play(self.songs[0])
-        self.player.pair(self.songs[1])
-        await until(lambda: all(deck.loaded for deck in self.decks) and self.player.position_ms)
+        await until(lambda: self.player.position_ms)
         self.player.pause()
+        self.player.pair(self.songs[1])
+        await until(lambda: all(deck.loaded for deck in self.decks))
 
     @property
     def decks(self) -> list[Deck]:
@@ -252,10 +253,13 @@ async def test_of_each_song_is_shown_what_has_arrived(service: Service, tmp_path
     async with scene(service, tmp_path) as on:
         service.on("/b", tap)
         await on.begin()
-        await until(lambda: on.second.wave._arrived == pytest.approx(0.5, abs=0.1))
-        assert on.first.wave._arrived == 1
-        on.player.resume()
+        await until(lambda: on.book.arrived(on.songs[1]) == pytest.approx(0.5, abs=0.1))
+        await until(lambda: on.book.arrived(on.songs[0]) == 1)
+        on.player.seek(500)
+        assert [card.wave._arrived for card in on.panel.cards] == [1, pytest.approx(0.5, abs=0.1)]
         tap.opened.set()
+        await until(lambda: on.book.arrived(on.songs[1]) == 1)
+        on.player.resume()
         await until(lambda: on.second.wave._arrived == 1)
 
 

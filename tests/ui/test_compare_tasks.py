@@ -34,5 +34,6 @@ async def test_two_songs_of_different_tasks_are_compared(service: Service, tmp_p
         cards = workspace.stage.compare_panel.cards
         assert sorted(card.title.text() for card in cards) == ["Song a", "Song b"]
         await until(lambda: workspace.stage.book.gains(*filter(None, (player.clip, twin))))
+        await until(lambda: player._decks.can_swap)
         workspace.actions["swap"].trigger()
         await until(lambda: heard(session) == twin.clip_id)

@@ -18,13 +18,14 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from aimusic_desktop.app import Session
 from aimusic_desktop.model import Conversion, ConversionState, Product, SaveFormat
 from aimusic_desktop.options import Options
+from aimusic_desktop.ui.commands import paying
 from aimusic_desktop.ui.commands.converting import Converting
 from aimusic_desktop.ui.main_window import MainWindow
 from tests.support.api import clip, finished
 from tests.support.converting import ACCEPTED, DOWNLOAD, MADE_BY, NOT_READY, SONIC_WAV, posts
 from tests.support.library import id_of
 from tests.support.service import Reply, Service, as_json
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 CREDITS = "/api/v1/get-credits"
 
@@ -107,6 +108,7 @@ async def showing(service: Service, tmp_path: Path, *products: str, **facts: Any
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
     monkeypatch.setenv("AIMUSIC_API_KEY", "a-good-key-0123456789")
+    monkeypatch.setattr(paying, "ASK_LIMIT_S", LIMIT_S)
     service.on("/api/v1/get-credits", as_json({"credits": 50, "extra_credits": 0}))
 
 

@@ -14,6 +14,9 @@ from aimusic_desktop.ui.intake_bar import HELD_CHARACTERS, IntakeBar
 from aimusic_desktop.ui.lyrics import LyricsView
 from aimusic_desktop.ui.notice import NoticeBar
 from aimusic_desktop.ui.search_field import SearchField
+from tests.support.waiting import LIMIT_S
+
+LIMIT_MS = round(LIMIT_S * 1000)
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_a_huge_paste_is_taken_at_once_and_not_laid_out(intake: IntakeBar) -> No
 
 def test_a_drag_beyond_the_lower_edge_leaves_the_line_where_it_is(qtbot: QtBot, intake: IntakeBar) -> None:
     bar = intake.field.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)  # Qt's own idea; a drag then steps there
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=LIMIT_MS)  # Qt's own idea; a drag then steps there
     bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd)
     assert bar.value() == 0
     intake.field.setPlainText("\n".join("abcdefgh"))
@@ -93,11 +96,11 @@ def test_search_waits_for_the_typing_to_stop_and_escape_clears(qtbot: QtBot) -> 
     field = SearchField()
     qtbot.addWidget(field)
     field.show()
-    with qtbot.waitSignal(field.wanted) as said:
+    with qtbot.waitSignal(field.wanted, timeout=LIMIT_MS) as said:
         qtbot.keyClicks(field, " rain ")
     assert said.args == ["rain"]
     field.setFocus()
-    with qtbot.waitSignal(field.wanted) as said:
+    with qtbot.waitSignal(field.wanted, timeout=LIMIT_MS) as said:
         field.clear()
     assert said.args == [""]
 

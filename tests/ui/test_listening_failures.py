@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,12 +15,25 @@ from aimusic_desktop.ui.player.player import PlayState
 from tests.support.furnished import sentences
 from tests.support.listening_window import heard, play, row, songs, sounds
 from tests.support.player import hollow, m4a
-from tests.support.service import Service
-from tests.support.waiting import until
+from tests.support.service import Reply, Request, Service
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = pytest.mark.usefixtures("no_sound_server", "with_key")
 
 NO_SONG = b"\xff\xfb" + bytes(2_000)  # as an MP3 begins, and nothing behind it
+
+
+def hold(service: Service, path: str) -> threading.Event:
+    """Have the service answer only once what this gives is set."""
+    gate, (served,) = threading.Event(), service.routes[path]
+
+    def answer(request: Request) -> Reply:
+        gate.wait(LIMIT_S)
+        assert not isinstance(served, Reply)
+        return served(request)
+
+    service.on(path, answer)
+    return gate
 
 
 async def test_a_song_that_cannot_be_played_says_so_and_the_next_one_begins(
@@ -43,7 +57,10 @@ async def test_songs_that_all_fail_do_not_go_round_for_ever(service: Service, tm
         workspace.stage.queue.set_repeat(Repeat.ALL)
         failures: list[str] = []
         workspace.player.failed.connect(failures.append)
+        gate = hold(service, "/a.wav")  # a song fails before the rows around it are queued as the last one
         workspace.commands.listening.play_row(row(session, "a"))
+        await until(lambda: len(workspace.stage.queue.entries) == 2)
+        gate.set()
         await until(lambda: len(failures) == 2)
         assert not workspace.commands.listening._go_on.isActive()
         assert workspace.player.state is PlayState.FAILED
@@ -58,7 +75,10 @@ async def test_songs_that_open_and_hold_nothing_do_not_go_round_either(
         workspace.stage.queue.set_repeat(Repeat.ALL)
         failures: list[str] = []
         workspace.player.failed.connect(failures.append)
+        gate = hold(service, "/a.wav")  # a song fails before the rows around it are queued as the last one
         workspace.commands.listening.play_row(row(session, "a"))
+        await until(lambda: len(workspace.stage.queue.entries) == 2)
+        gate.set()
         await until(lambda: len(failures) == 2)
         assert not workspace.commands.listening._go_on.isActive()
         assert workspace.player.state is PlayState.FAILED
@@ -88,6 +108,7 @@ async def test_silence_that_is_wanted_after_a_failure_lasts(
     async with songs(service, tmp_path, "abc", b=NO_SONG) as session:
         player, listening = session.workspace.player, session.workspace.commands.listening
         await play(session, "a")
+        listening._go_on.setInterval(60_000)
         listening.next()
         await until(listening._go_on.isActive)
         wish(session)
@@ -104,7 +125,6 @@ async def test_a_song_that_fails_is_the_last_one_before_sleep(service: Service, 
         await play(session, "a")
         workspace.stage.sleep.at_end_of_song()
         workspace.commands.listening.next()
-        await until(workspace.commands.listening._go_on.isActive)
         await until(lambda: not workspace.stage.sleep.running)
         assert not workspace.commands.listening._go_on.isActive()
         assert (heard(session), workspace.player.state) == ("b", PlayState.FAILED)

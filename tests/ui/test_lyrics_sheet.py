@@ -131,7 +131,7 @@ async def test_the_other_song_of_a_comparison_is_shown_when_it_is_heard(
     async with rig(service, tmp_path, clip, other, sheet_open=True) as on:
         await know(on, clip)
         await know(on, other)
-        on.player.play(clip, FIRST_MS)
+        await on.play(clip, FIRST_MS)
         on.player.pair(other)
         await until(lambda: on.line == FIRST)
         await until(lambda: on.player._decks.can_swap)

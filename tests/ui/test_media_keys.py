@@ -12,11 +12,11 @@ import pytest
 from aimusic_desktop.app import Session
 from aimusic_desktop.model import Repeat
 from aimusic_desktop.ui.player.player import PlayState
-from tests.support.bus import appears, client, needs_playerctl, playerctl, session_bus
+from tests.support.bus import Client, appears, client, needs_playerctl, playerctl, session_bus
 from tests.support.furnished import FIRST, clip_json, done, opened
 from tests.support.media import PNG
 from tests.support.service import Service
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = [needs_playerctl, pytest.mark.usefixtures("no_sound_server", "with_key")]
 
@@ -52,11 +52,17 @@ def titles(session: Session) -> list[str]:
     return [row.clip.title for row in session.workspace.listed() if row.clip is not None]
 
 
+def changes(other: Client) -> list[tuple[str, object]]:
+    """The properties that changed, and to what, as another program heard; one signal may tell of some."""
+    heard = (body[1] for name, body in other.heard if name == "PropertiesChanged")
+    return [change for changed in heard for change in changed.items()]
+
+
 async def says(wanted: str, *words: str) -> None:
     """Waits until ``playerctl`` with these words prints what is wanted."""
     printed = None
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while (printed := await playerctl(*words)) != wanted:
                 await asyncio.sleep(0.02)
     except TimeoutError:
@@ -71,8 +77,10 @@ async def test_what_plays_is_shown_with_its_cover_and_without_links(service: Ser
         )
         await says(str(player.duration_ms * 1000), "metadata", "mpris:length")
         await until(lambda: player.position_ms > 200)
-        assert float(await playerctl("position")) * 1000 == pytest.approx(player.position_ms, abs=500)
-        async with asyncio.timeout(10):
+        before_ms = player.position_ms
+        told_ms = float(await playerctl("position")) * 1000
+        assert before_ms - 50 <= told_ms <= player.position_ms + 500
+        async with asyncio.timeout(LIMIT_S):
             while not (cover := await playerctl("metadata", "mpris:artUrl")).startswith("file://"):
                 await asyncio.sleep(0.02)
         assert Path(cover.removeprefix("file://")).read_bytes() == PNG
@@ -100,6 +108,8 @@ async def test_next_and_previous_go_through_the_queue(service: Service, tmp_path
         await playerctl("next")
         await says(second, "metadata", "title")
         assert "No player could handle" in await playerctl("next")
+        session.workspace.player.pause()
+        session.workspace.player.seek(0)  # from farther on, "previous" would go there
         await playerctl("previous")
         await says(first, "metadata", "title")
 
@@ -107,10 +117,11 @@ async def test_next_and_previous_go_through_the_queue(service: Service, tmp_path
 async def test_the_position_is_set_and_jumps_are_told(service: Service, tmp_path: Path) -> None:
     async with playing(service, tmp_path) as session, client(NAME) as other:
         player = session.workspace.player
+        player.pause()
         await playerctl("position", "12")
-        await until(lambda: player.position_ms >= 12_000)
+        await until(lambda: player.position_ms == pytest.approx(12_000, abs=100))
         await playerctl("position", "5-")
-        await until(lambda: player.position_ms < 9_000)
+        await until(lambda: player.position_ms == pytest.approx(7_000, abs=200))
         player.seek(20_000)  # in the window itself
         await until(lambda: ("Seeked", (20_000_000,)) in other.heard)
         assert len([1 for name, _ in other.heard if name == "Seeked"]) == 3
@@ -124,8 +135,7 @@ async def test_loudness_and_speed_are_shared(service: Service, tmp_path: Path) -
         await playerctl("volume", "0.4")
         await until(lambda: player.volume == pytest.approx(0.4) and not player.muted)
         player.set_rate(1.25)
-        told = ("PropertiesChanged", (PLAYER, {"Rate": ("d", 1.25)}, []))
-        await until(lambda: told in other.heard)
+        await until(lambda: ("Rate", ("d", 1.25)) in changes(other))
         await other.call("org.freedesktop.DBus.Properties", "Set", "ssv", PLAYER, "Rate", ("d", 1.5))
         assert player.rate == 1.5
 
@@ -148,7 +158,7 @@ async def test_the_song_of_the_last_run_waits_for_the_media_keys(service: Servic
         player.seek(9_000)
         player.pause()
         await says("Paused", "status")
-    assert await playerctl("status") == "No players found"
+    await says("No players found", "status")
     async with opened(service, tmp_path) as again:
         await appears("aimusic_desktop")
         await says(f"Paused {title}", "metadata", "--format", "{{status}} {{title}}")

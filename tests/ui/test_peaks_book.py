@@ -14,11 +14,12 @@ from aimusic_desktop.media import peaks as peaks_module
 from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.media.peaks import BIN_MS, Peaks, read_peaks, write_peaks
 from aimusic_desktop.model import ClipState
+from aimusic_desktop.ui.player import peaks_book
 from tests.support.media import boxes, ranges, song_clip, wav
 from tests.support.peaks import at_work, shelf
 from tests.support.player import Tap, encoded, m4a
 from tests.support.service import Service
-from tests.support.waiting import AT_ONCE_S, until
+from tests.support.waiting import AT_ONCE_S, LIMIT_S, until
 
 BINS_A_SECOND = 1000 // BIN_MS
 
@@ -159,7 +160,10 @@ async def test_what_nobody_wants_any_more_is_let_go(service: Service, tmp_path: 
         await until(lambda: not at_work())
 
 
-async def test_closing_takes_no_time_though_the_song_stalls(service: Service, tmp_path: Path) -> None:
+async def test_closing_takes_no_time_though_the_song_stalls(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peaks_book, "CLOSE_LIMIT_S", LIMIT_S)
     service.on("/slow", Tap(m4a(seconds=20, index_first=False), 100))
     async with shelf(service, tmp_path) as here:
         slow = song_clip(service.origin + "/slow")

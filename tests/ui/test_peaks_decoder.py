@@ -17,7 +17,7 @@ from aimusic_desktop.ui.player.multimedia import load_multimedia
 from tests.support.media import wav
 from tests.support.peaks import at_work
 from tests.support.player import encoded, m4a
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 
 async def decoded(path: Path, *, end_after_s: float | None = None) -> Peaks | None:
@@ -32,7 +32,7 @@ async def decoded(path: Path, *, end_after_s: float | None = None) -> Peaks | No
         await asyncio.sleep(end_after_s)
         decoding.end()
     await until(lambda: results)
-    assert decoding.wait(1)
+    assert decoding.wait(LIMIT_S)
     assert not at_work()
     shiboken6.delete(decoding)
     return results[0]
@@ -106,7 +106,8 @@ async def test_decoding_can_be_broken_off_at_any_time(tmp_path: Path) -> None:
     path = tmp_path / "song.m4a"
     path.write_bytes(m4a(seconds=120))
     for turn in range(10):
-        assert await decoded(path, end_after_s=turn / 100) is None
+        peaks = await decoded(path, end_after_s=turn / 100)
+        assert peaks is None or peaks.whole  # on a busy machine it may have come to its end before
 
 
 async def test_damaged_songs_end_like_others(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_multimedia_is_not_imported_before_the_first_play() -> None:
 
 
 async def test_a_song_sounds_while_it_still_arrives(service: Service, tmp_path: Path) -> None:
-    data = m4a()
+    data = m4a(seconds=20)
     tap = Tap(data, len(data) * 2 // 3)
     service.on("/song", tap)
     async with stage(service, tmp_path) as on:
@@ -41,7 +41,7 @@ async def test_a_song_sounds_while_it_still_arrives(service: Service, tmp_path: 
         hearing = Hearing(on.player)
         await until(lambda: hearing.seconds > 0.5)
         assert hearing.tone_hz == pytest.approx(440, abs=10)
-        assert on.player.duration_ms == pytest.approx(3000, abs=60)
+        assert on.player.duration_ms == pytest.approx(20_000, abs=60)
         assert len(service.requests) == 1
         assert not tap.opened.is_set()
 
@@ -185,7 +185,7 @@ async def test_a_seek_at_the_very_end_is_heard(service: Service, tmp_path: Path)
 
         on.player.findChild(QMediaPlayer).mediaStatusChanged.connect(go_back)
         on.player.seek(1700)
-        await until(lambda: on.player.position_ms == 0)
+        await until(lambda: on.player.position_ms < 1000)
         await on.plays_past(300)
         assert on.finished == 0
 
@@ -237,11 +237,10 @@ async def test_what_the_host_refuses_is_said(service: Service, tmp_path: Path) -
 async def test_a_device_that_takes_nothing_more_is_noticed(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "TICK_MS", 50)
-    monkeypatch.setattr(patience, "SILENCE_LIMIT_MS", 400)
     async with stage(service, tmp_path) as on:
         on.player.play(on.clip(wav(5)))
         await on.plays_past(0)
+        monkeypatch.setattr(patience, "SILENCE_LIMIT_MS", 400)  # not before: loading may take longer
         from PySide6.QtMultimedia import QMediaPlayer
 
         on.player.findChild(QMediaPlayer).pause()  # as when a sound server dies: no error, no end
@@ -253,7 +252,7 @@ async def test_ffmpeg_prints_nothing_about_what_it_plays(
     service: Service, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with stage(service, tmp_path) as on:
-        on.player.play(on.clip(m4a(seconds=1)))
+        on.player.play(on.clip(m4a(seconds=0.9)))
         await until(lambda: on.finished == 1)
         on.player.toggle()  # from the whole file this time
         await until(lambda: on.finished == 2)

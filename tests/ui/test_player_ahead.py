@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def asked(service: Service) -> list[str]:
 
 def follow(on: Stage, *paths: str) -> None:
     """What ties queue and player in the window, for songs that follow one another."""
-    clips = [on.clip(wav(2), path) for path in paths]
+    clips = [on.clip(wav(30), path) for path in paths]
 
     def go_on() -> None:
         clip = clips.pop(0)
@@ -33,6 +34,28 @@ def follow(on: Stage, *paths: str) -> None:
     go_on()
 
 
+async def comes_to_its_end(on: Stage) -> None:
+    """The song does, when the one behind it can be heard at once."""
+    await until(lambda: on.player._decks._spare.loaded)
+    on.player.seek(29_700)
+
+
+async def speed(on: Stage) -> float:
+    """How fast the song plays as a rule; a busy machine makes it stumble."""
+    told: list[tuple[float, int]] = []
+
+    def tell(position_ms: int) -> None:
+        told.append((time.monotonic(), position_ms))
+
+    on.player.position_changed.connect(tell)
+    await until(lambda: len(told) > 40)
+    on.player.position_changed.disconnect(tell)
+    steps = zip(told, told[10:], strict=False)
+    return statistics.median(
+        (after[1] - before[1]) / (after[0] - before[0]) / 1000 for before, after in steps
+    )
+
+
 async def test_the_next_song_is_open_before_this_one_ends(service: Service, tmp_path: Path) -> None:
     async with stage(service, tmp_path) as on:
         follow(on, "/one", "/two", "/three")
@@ -40,11 +63,15 @@ async def test_the_next_song_is_open_before_this_one_ends(service: Service, tmp_
         assert on.player.clip is not None
         states: list[PlayState] = []
         on.player.changed.connect(lambda: states.append(on.player.state))
+        await comes_to_its_end(on)
         await until(lambda: on.finished == 1)
         assert on.player.clip.clip_id == "/two"
         assert on.player.state is PlayState.PLAYING
         assert PlayState.LOADING not in states
         await until(lambda: asked(service) == ["/one", "/two", "/three"])
+        await comes_to_its_end(on)
+        await until(lambda: on.finished == 2)
+        on.player.seek(29_700)
         await until(lambda: on.finished == 3)
         assert (on.player.state, on.player.position_ms) == (PlayState.IDLE, 0)
 
@@ -59,8 +86,9 @@ async def test_what_is_prepared_takes_nothing_from_a_song_that_still_arrives(
         on.player.play(song_clip(service.origin + "/song"))
         on.player.prepare(on.clip(wav(2), "/next"))
         await on.plays_past(200)
+        await until(lambda: on.player.arrived > 0.4)
         assert asked(service) == ["/song"]
-        assert 0.4 < on.player.arrived < 0.6
+        assert on.player.arrived < 0.6
         tap.opened.set()
         await until(lambda: asked(service) == ["/song", "/next"])
         assert on.player.arrived == 1
@@ -108,11 +136,11 @@ async def test_a_prepared_song_that_cannot_be_had_is_said_when_it_is_played(
 
 async def test_the_same_song_may_follow_itself(service: Service, tmp_path: Path) -> None:
     async with stage(service, tmp_path) as on:
-        clip = on.clip(wav(1))
+        clip = on.clip(wav(0.9))
         on.player.finished.connect(lambda: on.player.play(clip))
         on.player.prepare(clip)
         on.player.play(clip)
-        await until(lambda: on.finished == 3)
+        await until(lambda: on.finished >= 3)
         assert asked(service) == ["/song"]
 
 
@@ -120,13 +148,14 @@ async def test_a_song_that_is_here_begins_at_once(service: Service, tmp_path: Pa
     async with stage(service, tmp_path) as on:
         clip = on.clip(wav(5))
         on.player.play(clip)
-        await until(lambda: on.player.arrived == 1)
+        await until(lambda: list(tmp_path.glob("*.wav")))
         on.player.play(on.clip(wav(5), "/other"))
         await on.plays_past(0)
         begin = time.monotonic()
         on.player.play(clip)
         await on.is_in(PlayState.PLAYING)
         assert time.monotonic() - begin < AT_ONCE_S
+        assert asked(service) == ["/song", "/other"]
 
 
 async def test_a_cued_song_is_shown_where_it_stands_and_not_touched(service: Service, tmp_path: Path) -> None:
@@ -176,10 +205,8 @@ async def test_speed_is_held_in_bounds_and_lasts(service: Service, tmp_path: Pat
         for rate in (9, 0.1, 2):
             on.player.set_rate(rate)
         assert said == [2.0, 0.5, 2.0]
-        for count, path in enumerate(("/one", "/two"), 1):
-            on.player.play(on.clip(wav(4), path))
+        for path in ("/one", "/two"):
+            on.player.play(on.clip(wav(60), path))
             await on.plays_past(0)
-            begin = time.monotonic()
-            await until(lambda count=count: on.finished == count)
-            assert time.monotonic() - begin == pytest.approx(2, abs=0.8)  # and not 4
+            assert await speed(on) == pytest.approx(2, abs=0.5)  # and not 1
         assert on.player.keeps_pitch

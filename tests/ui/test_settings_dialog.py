@@ -27,11 +27,12 @@ from aimusic_desktop.model import Clip
 from aimusic_desktop.options import Options
 from aimusic_desktop.settings import Settings
 from aimusic_desktop.ui.background import Background
+from aimusic_desktop.ui.dialogs import settings_saving
 from aimusic_desktop.ui.dialogs.settings import SettingsDialog
 from aimusic_desktop.ui.player.player import Player
 from tests.support.library import clip_of, id_of, task_of
 from tests.support.service import Service
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 
 @asynccontextmanager
@@ -202,8 +203,9 @@ def spoken(item: QListWidgetItem) -> tuple[str, str]:
     ],
 )
 async def test_a_folder_that_takes_no_songs_is_said_and_not_kept(
-    service: Service, tmp_path: Path, folder: str, said: str
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, said: str
 ) -> None:
+    monkeypatch.setattr(settings_saving, "LOOK_LIMIT_S", LIMIT_S)  # OK keeps what was not looked at by then
     (tmp_path / "file").touch()
     (tmp_path / "dangling").symlink_to(tmp_path / "gone")
     async with settings_dialog(service, tmp_path) as (core, dialog):

@@ -37,8 +37,11 @@ class Night:
         self.changes = 0
         self.sleep.changed.connect(self._count)
 
-    async def plays(self, seconds: float = 5) -> None:
+    def play(self, seconds: float) -> None:
         self.player.play(self.on.clip(wav(seconds), f"/{seconds}"))
+
+    async def plays(self) -> None:
+        self.play(60)
         await self.on.plays_past(0)
 
     def level(self) -> float:
@@ -67,10 +70,12 @@ async def test_the_sound_fades_and_pauses_and_the_next_play_is_loud(service: Ser
         at.clock.now_s += 15 * 60 - FADE_MS / 2000
         await until(lambda: at.level() == pytest.approx(FULL / 4, abs=0.01))
         assert at.player.state is PlayState.PLAYING
+        levels: list[float] = []
+        at.sleep.changed.connect(lambda: at.sleep.running or levels.append(at.level()))
         at.clock.now_s += FADE_MS / 2000
         await at.on.is_in(PlayState.PAUSED)
         assert (at.sleep.running, at.sleep.remaining_ms) == (False, None)
-        assert at.level() < FULL  # what the sound server holds yet is not to be heard
+        assert levels[0] < FULL  # what the sound server holds yet is not to be heard
         await at.is_loud()
         at.player.resume()
         await at.on.is_in(PlayState.PLAYING)
@@ -119,12 +124,12 @@ async def test_the_song_is_heard_to_its_end_and_nothing_of_the_next(service: Ser
             levels.append(at.level())
 
         at.player.finished.connect(play_next)  # as whoever plays one song after the other does
-        await at.plays(0.5)
         at.sleep.at_end_of_song()
         assert (at.sleep.running, at.sleep.remaining_ms) == (True, None)
-        await until(lambda: levels)
-        assert (levels, at.level()) == ([0.0], 0.0)
+        at.sleep.changed.connect(lambda: levels.append(at.level()))
+        at.play(0.5)
         await until(lambda: not at.sleep.running)
+        assert levels == [0.0, 0.0]  # when the next one began, and when it was stopped
         assert at.player.clip == following
         assert (at.player.state, at.player.position_ms) == (PlayState.IDLE, 0)
         await at.is_loud()
@@ -134,7 +139,7 @@ async def test_other_songs_follow_each_other_while_it_is_off(service: Service, t
     async with night(service, tmp_path) as at:
         at.sleep.at_end_of_song()
         at.sleep.cancel()
-        await at.plays(0.3)
+        at.play(0.3)
         await until(lambda: at.on.finished)
         assert at.level() == pytest.approx(FULL)
 
@@ -152,13 +157,12 @@ async def test_a_song_that_is_paused_already_stays_paused(service: Service, tmp_
 
 async def test_a_song_that_fails_is_the_last_one_too(service: Service, tmp_path: Path) -> None:
     async with night(service, tmp_path) as at:
-        silences: list[PlayState] = []
+        silences, before = list[PlayState](), list[int]()
         at.player.silenced.connect(lambda: silences.append(at.player.state))
+        at.player.failed.connect(lambda _: before.append(len(silences)))
         at.sleep.at_end_of_song()
         at.player.play(at.on.clip(wav(0), "/empty"))
-        await until(lambda: at.on.said)
-        assert silences == []
         await until(lambda: not at.sleep.running)
-        assert silences == [PlayState.FAILED]
+        assert (before, silences) == ([0], [PlayState.FAILED])
         assert at.player.sentence == at.on.said[-1]
         await at.is_loud()

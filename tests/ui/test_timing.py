@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 
 from aimusic_desktop.model import Clip, ConversionState, Product, TimedWord
 from aimusic_desktop.tracking.alignments import NO_WORDS
+from aimusic_desktop.ui.commands import paying
 from aimusic_desktop.ui.commands.timing import LINES, WORDS, Timing, can_be_timed
 from aimusic_desktop.ui.desk import Desk
 from tests.support.converting import posts
@@ -22,15 +23,16 @@ from tests.support.desk import desk_at
 from tests.support.library import task_of
 from tests.support.service import Reply, Service, as_json
 from tests.support.timed import ALIGNED, aligned, on_aligning, song, sung
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 CREDITS = "/api/v1/get-credits"
 CANNOT = "These lyrics cannot be timed"
 
 
 @pytest.fixture(autouse=True)
-def account(with_key: None) -> None:
+def account(with_key: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key, and 50 credits."""
+    monkeypatch.setattr(paying, "ASK_LIMIT_S", LIMIT_S)
 
 
 class Rig:
