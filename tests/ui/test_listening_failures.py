@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from aimusic_desktop.app import Session
+from aimusic_desktop.library.store import SongRow
 from aimusic_desktop.model import Repeat
 from aimusic_desktop.ui.player.deck import BROKEN
 from aimusic_desktop.ui.player.player import PlayState
@@ -57,7 +59,7 @@ async def test_songs_that_all_fail_do_not_go_round_for_ever(service: Service, tm
         workspace.stage.queue.set_repeat(Repeat.ALL)
         failures: list[str] = []
         workspace.player.failed.connect(failures.append)
-        gate = hold(service, "/a.wav")  # a song fails before the rows around it are queued as the last one
+        gate = hold(service, "/a.wav")
         workspace.commands.listening.play_row(row(session, "a"))
         await until(lambda: len(workspace.stage.queue.entries) == 2)
         gate.set()
@@ -75,7 +77,7 @@ async def test_songs_that_open_and_hold_nothing_do_not_go_round_either(
         workspace.stage.queue.set_repeat(Repeat.ALL)
         failures: list[str] = []
         workspace.player.failed.connect(failures.append)
-        gate = hold(service, "/a.wav")  # a song fails before the rows around it are queued as the last one
+        gate = hold(service, "/a.wav")
         workspace.commands.listening.play_row(row(session, "a"))
         await until(lambda: len(workspace.stage.queue.entries) == 2)
         gate.set()
@@ -140,3 +142,30 @@ async def test_a_broken_song_that_plays_after_all_is_forgiven(service: Service, 
         workspace.player.pause()
         workspace.player.resume()
         await until(lambda: workspace.delegate.trouble(row(session, "a")) == "")
+
+
+@pytest.mark.parametrize("rests", [False, True], ids=["goes on", "silence is wanted"])
+async def test_a_song_that_fails_before_its_neighbours_are_queued_is_not_taken_for_the_last(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rests: bool
+) -> None:
+    async with songs(service, tmp_path, "ab", a=NO_SONG) as session:
+        workspace, queued = session.workspace, asyncio.Event()
+        player, rows = workspace.player, session.core.library.rows
+
+        async def late(row_ids: Sequence[int]) -> list[SongRow]:
+            await queued.wait()
+            return await rows(row_ids)
+
+        monkeypatch.setattr(session.core.library, "rows", late)
+        workspace.commands.listening.play_row(row(session, "a"))
+        await until(lambda: player.state is PlayState.FAILED)
+        assert "Song a" not in session.window.notice.text
+        if rests:
+            player.pause()
+        queued.set()
+        await until(lambda: len(workspace.stage.queue.entries) == 2)
+        if rests:
+            assert not workspace.commands.listening._go_on.isActive()
+            assert session.window.notice.text == f"“Song a”: {player.sentence}"
+        else:
+            await sounds(session, "b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
@@ -34,6 +35,8 @@ class Listening:
     def __init__(self, desk: Desk, player: Player, queue: PlayQueue, select: Select) -> None:
         self._desk, self._player, self._queue = desk, player, queue
         self._select = select
+        self._queueing: asyncio.Task[None] | None = None
+        self._stuck_at: Clip | None = None
         self._failed_in_a_row = 0
         self._failed_last: Clip | None = None
         self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
@@ -65,7 +68,7 @@ class Listening:
         """Play the clip of a row, and after it what the user chose and the rows that follow."""
         self._queue.play_list([clip], 0)
         self._player.play(clip, position_ms)
-        self._desk.background.run(self._queue_rows(row_id, clip), "queue the rows around")
+        self._queueing = self._desk.background.run(self._queue_rows(row_id, clip), "queue the rows around")
 
     def toggle(self) -> None:
         """Play or pause: what the player holds, else the queue's song, else the selected one."""
@@ -142,6 +145,7 @@ class Listening:
 
     def _changed(self) -> None:
         if self._player.state is not PlayState.FAILED:
+            self._stuck_at = None
             self._go_on.stop()
         compared, self._compared = self._compared, self._player.twin is not None
         if compared and not self._compared:
@@ -167,8 +171,20 @@ class Listening:
             self._failed_in_a_row, self._failed_last = 0, None
 
     def _failed(self) -> None:
-        """Say which song it is, and go on; not for ever when all are silent, nor from one tried again."""
         self._failed_in_a_row += 1
+        if self._queueing is None or self._queueing.done():
+            self._go_on_or_rest()
+        else:  # what follows is not known yet
+            self._stuck_at = clip = self._player.clip
+            self._queueing.add_done_callback(lambda _task: self._queued_late(clip))
+
+    def _queued_late(self, failed: Clip | None) -> None:
+        if self._stuck_at is failed and self._player.state is PlayState.FAILED:
+            self._go_on_or_rest()
+
+    def _go_on_or_rest(self) -> None:
+        """Say which song it is, and go on; not for ever when all are silent, nor from one tried again."""
+        self._stuck_at = None
         clip, following = self._player.clip, self._queue.following
         again, self._failed_last = _same(clip, self._failed_last), clip
         alone = following is None or _same(following.clip, clip)
@@ -186,7 +202,8 @@ class Listening:
 
     def _rest(self) -> None:
         """Silence is wanted while a song that failed waits for the next."""
-        if self._go_on.isActive():
+        if self._go_on.isActive() or self._stuck_at is not None:
+            self._stuck_at = None
             self._go_on.stop()
             self._desk.notice.say(self._trouble())
 

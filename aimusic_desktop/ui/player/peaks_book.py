@@ -24,7 +24,8 @@ from aimusic_desktop.ui.player.multimedia import NoSound, load_multimedia
 
 log = logging.getLogger(__name__)
 
-CLOSE_LIMIT_S = 0.5
+CLOSE_LIMIT_S = 2.0
+"""A thread that decodes hears at once that it is over; on a busy machine that may take a while."""
 
 
 class PeaksBook(QObject):
