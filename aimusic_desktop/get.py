@@ -15,7 +15,7 @@ from aimusic_desktop.api.errors import KeyRefused
 from aimusic_desktop.console import Progress, put, say
 from aimusic_desktop.core import Core
 from aimusic_desktop.errors import AppError
-from aimusic_desktop.model import Clip, MusicTask, OnTaken, Product, TaskRef, TaskState
+from aimusic_desktop.model import Clip, MusicTask, OnTaken, Product, SaveFormat, TaskRef, TaskState
 from aimusic_desktop.options import Options
 from aimusic_desktop.report import Saved, as_json, as_text
 from aimusic_desktop.saving.saver import SaveJob, Saver
@@ -99,9 +99,11 @@ def _no_key(core: Core) -> str:
 
 async def _begin_saving(saver: Saver, clips: Sequence[Clip], folder: Path, any_length: bool) -> list[SaveJob]:
     """Go on with what a command that was killed has begun of this, and begin the rest."""
-    resumed = await saver.resume(clips, folder)
+    jobs = await saver.resume(clips, folder)
+    # Another name or format is another wish. One of these may be done by now, and would be saved again.
+    resumed = [job for job in jobs if job.name is None and job.format is SaveFormat.ORIGINAL]
     saver.go_on(*resumed)
-    begun = {_key(job.clip) for job in resumed}  # one of them may be done by now
+    begun = {_key(job.clip) for job in resumed}
     rest = [clip for clip in clips if _key(clip) not in begun]
     return [*resumed, *await saver.save(rest, folder, any_length=any_length)]
 

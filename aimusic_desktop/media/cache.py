@@ -223,7 +223,7 @@ class AudioStore:
             song.tell_progress()
         audio_type = await fetch.run()
         if song.clip.ready:
-            expected_s = None if fetch.length_stated else song.clip.duration_s
+            expected_s = None if growing.size_stated else song.clip.duration_s
             await asyncio.to_thread(self._keep, growing, song.key, audio_type, expected_s)
         song.settle(growing.path)
 

@@ -52,7 +52,7 @@ class SongFetch:
     """Fetches one clip's audio into ``growing``, in the order its readers want it.
 
     ``renew`` looks the clip up again for a fresh link; it is asked once at most. ``progress`` is called
-    on the loop after every piece. ``length_stated`` says whether the host told how long the file is.
+    on the loop after every piece.
     """
 
     def __init__(
@@ -68,7 +68,6 @@ class SongFetch:
         self._clip = clip
         self._renew = renew
         self._progress = progress
-        self.length_stated = False
         self._url = clip.audio_url or ""
         self._renewed = False
         self._jumps = False  # the host has shown that it gives ranges
@@ -79,7 +78,6 @@ class SongFetch:
         """Fetch until every byte is there. Raises ``MediaError``, and ``OSError`` when the disk refuses."""
         if self._growing.received:
             self._head = await asyncio.to_thread(self._growing.read, 0, HEAD_BYTES, 0.0)
-            self.length_stated = self._growing.size is not None  # it was, to the fetch that is gone on with
         try:
             await self._fill()
             return self._audio_type()
@@ -181,7 +179,7 @@ class SongFetch:
         if self._growing.size not in (None, size):
             raise self._over(_CHANGED)
         self._growing.set_size(size)
-        self.length_stated = True
+        self._growing.size_stated = True
 
     async def _receive(self, chunks: AsyncIterator[bytes], offset: int, stop: int | None) -> int:
         """Write the body to its place until its end or until a reader waits elsewhere; gives that place."""
@@ -253,7 +251,6 @@ class SongFetch:
 
     def _start_over(self) -> None:
         self._growing.forget()
-        self.length_stated = False
         self._head = b""
 
     def _as_media_error(self, error: ApiError, begun: bool) -> MediaError:

@@ -54,7 +54,8 @@ class GrowingFile:
 
     A ``resumable`` one goes on with what a file of its name holds already, as far as that was noted, and
     outlives ``close`` while it is not whole. ``validator`` is what its host tells its file from a later one
-    by; "" means that nobody could go on with it.
+    by; "" means that nobody could go on with it. ``size_stated`` says whether the host told the size, or
+    the answer just came to its end there.
 
     ``read`` blocks and belongs on threads that may wait, never on the GUI thread. Everything else that a
     loop's thread uses (``size``, ``received``, ``complete``, ``wanted``, ``missing``, ``abort``) returns at
@@ -64,6 +65,7 @@ class GrowingFile:
     def __init__(self, path: Path, *, resumable: bool = False) -> None:
         self.path = path
         self.validator = ""
+        self.size_stated = False
         self._resumable = resumable
         self._state = threading.Condition()  # guards all below; never held while the disk works
         self._spans = Spans()
@@ -173,7 +175,7 @@ class GrowingFile:
                 if self._file is None or not self._keepable:
                     return
                 with self._state:
-                    state = parts.PartState(self._size, self.validator, tuple(self._spans))
+                    state = parts.PartState(self._size, self.size_stated, self.validator, tuple(self._spans))
                 twin = os.dup(self._file.fileno())
             try:
                 _sync(twin)
@@ -193,7 +195,7 @@ class GrowingFile:
             self._spans = Spans()
             self._size = None
             self._outdated = True
-        self.validator = ""
+        self.validator, self.size_stated = "", False
 
     def abort(self) -> None:
         """Wake every reader; from now on all of them get b""."""
@@ -235,7 +237,7 @@ class GrowingFile:
 
     def _take(self, state: parts.PartState) -> None:
         with self._state:
-            self._size, self.validator = state.size, state.validator
+            self._size, self.size_stated, self.validator = state.size, state.size_stated, state.validator
             for start, end in state.spans:
                 self._spans.add(start, end)
 

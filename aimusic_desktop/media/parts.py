@@ -23,10 +23,11 @@ _VALIDATOR = re.compile(r"[\x20-\x7e]{1,256}")  # it goes into a header
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """What is known of a part: the whole's ``size`` (None: unknown), which bytes [start, end) are there, and
-    the ``validator`` that tells the host's file from a later one."""
+    """What is known of a part: the whole's ``size`` (None: unknown) and whether the host stated it, which
+    bytes [start, end) are there, and the ``validator`` that tells the host's file from a later one."""
 
     size: int | None
+    size_stated: bool
     validator: str
     spans: tuple[tuple[int, int], ...]
 
@@ -71,7 +72,7 @@ def read_state(part: Path) -> PartState | None:
         with _note_of(part).open("rb") as file:
             note = json.loads(file.read(_MAX_NOTE_BYTES))
         spans = tuple((start, end) for start, end in note["spans"])
-        state = PartState(note["size"], note["validator"], spans)
+        state = PartState(note["size"], note.get("stated") is True, note["validator"], spans)
         return state if _is_sound(state, part.stat().st_size) else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
@@ -80,7 +81,8 @@ def read_state(part: Path) -> PartState | None:
 def write_state(part: Path, state: PartState) -> None:
     """Note it, all or nothing; the part's own bytes must be on the disk before. Raises ``OSError``."""
     note, new = (part.with_name(part.stem + end) for end in STATES)
-    new.write_text(json.dumps({"size": state.size, "validator": state.validator, "spans": state.spans}))
+    facts = {"size": state.size, "stated": state.size_stated, "validator": state.validator}
+    new.write_text(json.dumps(facts | {"spans": state.spans}))
     new.replace(note)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -12,7 +11,7 @@ from pathlib import Path
 from psygnal import Signal
 
 from aimusic_desktop.model import JobState
-from aimusic_desktop.saving.holding import Holding
+from aimusic_desktop.saving.holding import Hold, Holding
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.line import Line
 from aimusic_desktop.saving.pulse import Pulse
@@ -73,25 +72,23 @@ class AtWork:
 
     def go(self) -> None:
         """Begin as many jobs as may be at work now."""
-        now = time.monotonic()  # of one moment, or no job may begin and nothing hold them back
         while not self._closed:
             # A song being converted is waited for without a place: that can take minutes.
             busy = Counter(job.host for job in self._tasks if job.state is not JobState.CONVERTING)
             if busy.total() >= self._settings().saves_at_once:
                 break
-            job = self._line.next(busy, partial(self._holding.held, now=now))
+            job = self._line.next(busy, self._holding.held)
             if job is None:
                 break
             self.begin(job)
         # Those that try a host which holds others back are no sign yet that anything moves.
-        hosts = {*self._line.hosts, *(job.host for job in self._tasks)}
-        self._say_hold(self._holding.why(hosts, now))
+        self._say_hold(self._holding.why({*self._line.hosts, *(job.host for job in self._tasks)}))
 
     def begin(self, job: SaveJob) -> None:
         """Begin this job now, whoever else is at work."""
         job.state, job.note = _first_state(job), ""
         tries = job.state in _STOPPABLE
-        trial = tries and self._holding.trying(job.host)
+        trial = self._holding.trying(job.host) if tries else None
         task: asyncio.Task[Path | None] = asyncio.ensure_future(self._work(job))
         task.set_name(f"save {job.id}")
         self._tasks[job] = task
@@ -122,14 +119,14 @@ class AtWork:
             await asyncio.wait(self._tasks.values(), timeout=limit_s)
 
     def _end(
-        self, job: SaveJob, host: str, tries: bool, trial: bool, task: asyncio.Task[Path | None]
+        self, job: SaveJob, host: str, tries: bool, trial: Hold | None, task: asyncio.Task[Path | None]
     ) -> None:
         del self._tasks[job]
         self._pulse.end(job)
         stopped = job in self._stopped
         self._stopped.discard(job)
         error = None if task.cancelled() else task.exception()
-        why = self._holding.takes(error, host, trial=trial) if error and not stopped else None
+        why = self._holding.takes(error, host, trial) if error and not stopped else None
         if why is None and tries:
             self._holding.reached(host)
         path = None if error or task.cancelled() else task.result()

@@ -101,8 +101,8 @@ class Saver:
 
     async def resume(self, clips: Sequence[Clip] = (), folder: Path | None = None) -> list[SaveJob]:
         """List the jobs of this run and the last settled ones, and go on with those that runs before this
-        one left unfinished; with a ``folder``, only those that save one of the ``clips`` into it. Gives what
-        it goes on with.
+        one left unfinished; with a ``folder``, only those that save one of the ``clips`` into it. Gives the
+        unfinished ones, of which some may be paused.
 
         While they cannot be read, ``hold`` says so, and it is tried again.
         """

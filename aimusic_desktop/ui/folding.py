@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QWidget
 
@@ -32,6 +32,7 @@ class FoldingRow(QWidget):
     def add_button(self, action: QAction) -> None:
         """A button for an action, usable when the action is."""
         button = _Button(action, self)
+        button.measured.connect(self._measured)
         self._buttons.append(button)
         self._row.addWidget(button, 1)
         self._fold()
@@ -47,6 +48,10 @@ class FoldingRow(QWidget):
         self._row.addWidget(button)
         self._fold()
 
+    def _measured(self) -> None:
+        self.updateGeometry()
+        self._fold()
+
     def _fold(self) -> None:
         folded = self.width() < self._width(folded=False)
         for button in self._buttons:
@@ -54,7 +59,7 @@ class FoldingRow(QWidget):
 
     def _width(self, *, folded: bool) -> int:
         """Device-independent pixels that the row needs."""
-        widths = [ICON_WIDTH if folded else button.named_width() for button in self._buttons]
+        widths = [ICON_WIDTH if folded else button.named_width for button in self._buttons]
         widths += [menu.sizeHint().width() for menu in self._menus]
         margins = self._row.contentsMargins()
         return margins.left() + sum(widths) + self._row.spacing() * (len(widths) - 1) + margins.right()
@@ -73,21 +78,21 @@ class FoldingRow(QWidget):
 
 
 class _Button(QPushButton):
+    measured = Signal()
+    """Another font or style: it needs another width."""
+
     def __init__(self, action: QAction, parent: QWidget) -> None:
         super().__init__(action.icon(), action.text(), parent)
         self._name, self._keys = action.text(), keys_of(action)
-        self._folded, self._width = False, 0
+        self._folded = False
+        self.named_width = 0
+        """Device-independent pixels that it needs with its name."""
+        self._measure()
         self.setAccessibleName(self._name)
         self.setToolTip(self._keys)
         self.setEnabled(action.isEnabled())
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
-
-    def named_width(self) -> int:
-        """Device-independent pixels that it needs with its name."""
-        if not self._folded:
-            self._width = self.sizeHint().width()
-        return self._width
 
     def fold(self, folded: bool) -> None:
         """Show the icon alone, and the name in the tooltip; or the name beside the icon."""
@@ -97,3 +102,16 @@ class _Button(QPushButton):
         self.setText("" if folded else self._name)
         named = f"{self._name} ({self._keys})" if self._keys else self._name
         self.setToolTip(named if folded else self._keys)
+
+    def _measure(self) -> None:
+        self.setText(self._name)
+        self.named_width = self.sizeHint().width()
+        self.setText("" if self._folded else self._name)
+
+    # -- Qt ---------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+            self.measured.emit()

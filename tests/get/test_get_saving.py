@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from mutagen.wave import WAVE
 
+from aimusic_desktop.errors import AppError
 from aimusic_desktop.get import _begin_saving
-from aimusic_desktop.model import JobState
+from aimusic_desktop.model import JobState, SaveFormat
 from aimusic_desktop.saving.job import SaveJob
 from tests.support.command import (
     CLIP,
@@ -164,3 +165,16 @@ async def test_what_is_gone_on_with_and_done_at_once_is_not_saved_again(
         await asyncio.gather(*map(run.saver.wait, jobs))
         assert {job.clip.clip_id for job in jobs} == {placing.clip_id, fresh.clip_id}
         assert run.files() == ["City Lights.wav", "Fresh.wav"]
+
+
+async def test_a_song_that_is_saved_under_a_name_or_as_mp3_is_not_the_one_that_is_wanted(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path) as run:
+        clip = tune(service)
+        await left(run, clip, name="Mine.wav")
+        await left(run, clip, format=SaveFormat.MP3)
+        run.links.urls[SaveFormat.MP3] = AppError("No.")
+        jobs = await _begin_saving(run.saver, [clip], run.out, any_length=False)
+        await asyncio.gather(*map(run.saver.wait, jobs))
+        assert [job.path.name for job in jobs if job.path] == ["City Lights.wav"]

@@ -16,6 +16,7 @@ import pytest
 from aimusic_desktop.media import growing as growing_module
 from aimusic_desktop.media import parts
 from aimusic_desktop.media.cache import AudioStore, clip_key
+from aimusic_desktop.media.errors import CutShort
 from aimusic_desktop.media.growing import GrowingFile
 from aimusic_desktop.model import Clip, ClipState
 from tests.support.media import (
@@ -180,15 +181,30 @@ async def test_all_bytes_of_a_run_that_died_before_naming_them_need_no_host(
     service: Service, tmp_path: Path, clip: Clip, data: bytes
 ) -> None:
     """Also where the song lasts less than half of what the service says: its host had told all its bytes."""
-    growing = GrowingFile(parts.part_path(tmp_path, clip_key(clip), "0123"), resumable=True)
-    growing.open()
-    growing.validator = '"v1"'
-    growing.set_size(len(data))
-    growing.write(0, data)
-    growing.close()
+    leave_all(tmp_path, clip, data, stated=True)
     async with audio_store(service, tmp_path) as store:
         assert await whole_bytes(store, clip) == data
     assert service.requests == []
+
+
+async def test_all_bytes_that_came_of_an_answer_without_a_length_may_be_half_a_song(
+    service: Service, tmp_path: Path, clip: Clip
+) -> None:
+    leave_all(tmp_path, clip, wav(5), stated=False)
+    async with audio_store(service, tmp_path) as store:
+        with pytest.raises(CutShort):
+            await whole_bytes(store, clip)
+
+
+def leave_all(root: Path, clip: Clip, data: bytes, *, stated: bool) -> None:
+    """What a run leaves that died when all bytes were there; ``stated``: the host had said how many."""
+    growing = GrowingFile(parts.part_path(root, clip_key(clip), "0123"), resumable=True)
+    growing.open()
+    growing.validator = '"v1"'
+    growing.size_stated = stated
+    growing.set_size(len(data))
+    growing.write(0, data)
+    growing.close()
 
 
 async def test_a_running_clips_stream_leaves_no_part(service: Service, tmp_path: Path, clip: Clip) -> None:

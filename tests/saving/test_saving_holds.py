@@ -3,10 +3,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +15,6 @@ from aimusic_desktop.media.errors import Offline
 from aimusic_desktop.model import Clip, JobState, SaveFormat
 from aimusic_desktop.saving import holding
 from aimusic_desktop.saving.job import SaveJob
-from aimusic_desktop.saving.line import Line
 from aimusic_desktop.tracking.connection import Connection
 from tests.support.media import Renewal, headers_of, song_clip
 from tests.support.saving import SONG, TUNE, bench, left, tune
@@ -37,10 +34,6 @@ def dead_port() -> Iterator[int]:
     with socket.socket() as keeper:
         keeper.bind(("127.0.0.1", 0))
         yield int(keeper.getsockname()[1])
-
-
-LATER = 1e12
-"""A moment after all pauses, on any machine's monotonic clock."""
 
 
 def out_of_reach(count: int, port: int) -> list[Clip]:
@@ -124,21 +117,43 @@ async def test_while_out_of_reach_one_job_at_a_time_tries(
         assert most == 1
 
 
-async def test_a_job_begun_before_its_host_was_held_back_does_not_end_the_trial_of_another(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def hosts(monkeypatch: pytest.MonkeyPatch) -> Iterator[holding.Holding]:
+    """Pauses are over in no time."""
     monkeypatch.setattr(holding, "FIRST_PAUSE_S", 0.0)
     monkeypatch.setattr(holding, "LAST_PAUSE_S", 0.0)
-    hosts, away = holding.Holding(Connection(), lambda: None), Offline("No network.")
+    made = holding.Holding(Connection(), lambda: None)
+    yield made
+    made.close()
+
+
+AWAY = Offline("No network.")
+
+
+async def test_only_the_trial_of_a_hold_ends_with_it(hosts: holding.Holding) -> None:
     late = hosts.trying("host")
-    assert hosts.takes(away, "host", trial=hosts.trying("host"))
-    assert not hosts.held("host", LATER)
+    assert hosts.takes(AWAY, "host", hosts.trying("host"))
+    assert hosts.held("host")
+    await until(lambda: not hosts.held("host"))
     trial = hosts.trying("host")
-    assert hosts.takes(away, "host", trial=late)
-    assert hosts.held("host", LATER), "the trial is not over"
-    assert hosts.takes(away, "host", trial=trial)
-    assert not hosts.held("host", LATER)
-    hosts.close()
+    assert hosts.takes(AWAY, "host", late)
+    await asyncio.sleep(holding.EARLY_S)
+    assert hosts.held("host"), "a job begun before the hold tells nothing new"
+    assert hosts.takes(AWAY, "host", trial)
+    await until(lambda: not hosts.held("host"))
+
+
+async def test_the_trial_of_a_hold_that_was_lifted_does_not_end_that_of_the_next(
+    hosts: holding.Holding,
+) -> None:
+    hosts.takes(AWAY, "host", None)
+    old = hosts.trying("host")
+    hosts.reached("host")
+    hosts.takes(AWAY, "host", None)
+    hosts.trying("host")
+    hosts.takes(AWAY, "host", old)
+    await asyncio.sleep(holding.EARLY_S)
+    assert hosts.held("host")
 
 
 async def test_news_of_the_service_lets_everything_be_tried_at_once(
@@ -291,33 +306,28 @@ async def test_a_job_stopped_in_the_very_moment_its_conversion_ends_is_stopped(
         assert run.files() == []
 
 
-def test_whether_a_host_is_held_and_why_is_told_of_one_moment() -> None:
-    hosts = holding.Holding(Connection(), lambda: None)
-    hosts._hosts["host"] = holding._Hold("No network.", pause_s=1.0, opens_at=10.0)
-    for now, held in ((9.9, True), (10.0, False)):
-        assert hosts.held("host", now) is held
-        assert (hosts.why(["host"], now) is not None) is held
-    hosts.close()
-
-
-async def test_a_pause_that_ends_while_jobs_are_begun_is_not_taken_for_its_end(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead_port: int
+async def test_a_timer_that_comes_too_soon_ends_the_pause_all_the_same(
+    hosts: holding.Holding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    holds: list[bool] = []
-    find = Line.next
+    loop, news = asyncio.get_running_loop(), []
+    later = loop.call_later
+    monkeypatch.setattr(loop, "call_later", lambda s, *what: later(s - holding.EARLY_S / 2, *what))
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", holding.EARLY_S)
+    monkeypatch.setattr(hosts, "_news", lambda: news.append(hosts.held("host")))
+    hosts.takes(AWAY, "host", None)
+    await until(lambda: news)
+    assert news == [False]
 
-    def late(line: Line, *how: Any) -> SaveJob | None:
-        job = find(line, *how)
-        if job is None and line.hosts:
-            time.sleep(2 * holding.LAST_PAUSE_S)  # a busy machine
-        return job
 
-    monkeypatch.setattr(Line, "next", late)
-    async with bench(service, tmp_path) as run:
-        run.saver.held.connect(lambda: holds.append(run.saver.hold is not None))
-        await run.save(*out_of_reach(2, dead_port))
-        await until(lambda: run.saver.hold)
-        tries: list[JobState] = []
-        run.saver.changed.connect(lambda job: tries.append(job.state))
-        await until(lambda: tries.count(JobState.FETCHING) > 3)
-        assert holds == [True]
+async def test_a_host_that_nobody_wants_any_more_wakes_nobody(
+    hosts: holding.Holding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news: list[bool] = []
+    hosts._news = lambda: news.append(True)  # type: ignore[method-assign]
+    hosts.takes(AWAY, "unwanted", None)
+    await until(lambda: news)
+    begun = len(news)
+    monkeypatch.setattr(holding, "FIRST_PAUSE_S", 0.2)
+    hosts.takes(AWAY, "host", None)
+    await until(lambda: not hosts.held("host"))
+    assert len(news) == begun + 1

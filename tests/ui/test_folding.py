@@ -75,6 +75,27 @@ async def test_a_folded_button_keeps_its_name_for_the_ear_and_does_its_deed(owne
     assert (len(done), button.isEnabled()) == (1, False)
 
 
+async def test_another_font_needs_another_width(owner: QWidget) -> None:
+    made, buttons = make_row(owner, action(owner, "Save"), action(owner, "Show in folder"))
+    wide = made.sizeHint().width()
+    owner.resize(wide, 60)
+    await until(lambda: buttons[0].text())
+    font, plain = owner.font(), owner.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    owner.setFont(font)
+    await until(lambda: not buttons[0].text())
+    larger = made.sizeHint().width()
+    assert larger > wide
+    owner.resize(larger - 1, 60)
+    await until(lambda: made.width() == larger - 1)
+    assert buttons[0].text() == ""
+    owner.resize(larger, 60)
+    await until(lambda: buttons[0].text())
+    await until(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
+    owner.setFont(plain)
+    await until(lambda: made.sizeHint().width() == wide)
+
+
 @pytest.mark.usefixtures("no_sound_server", "with_key")
 async def test_with_a_song_shown_the_window_fits_a_small_screen(service: Service, tmp_path: Path) -> None:
     async with songs(service, tmp_path, "a") as session:

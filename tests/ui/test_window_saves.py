@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from aimusic_desktop.app import Session
 from aimusic_desktop.model import JobState
 from aimusic_desktop.ui.commands import keeping
+from aimusic_desktop.ui.dialogs.folders import folder_to_open
 from aimusic_desktop.ui.dialogs.taken import TakenDialog
 from tests.support.furnished import FIRST, READY, clip_json, done, opened, sentences
 from tests.support.service import Service
@@ -220,8 +221,10 @@ async def test_several_songs_are_saved_as_they_are_called_into_a_chosen_folder(
     (tmp_path / "evening").mkdir()
     async with opened(service, tmp_path, FIRST) as session:
         await chosen(session, 2)
-        session.workspace.actions["save_as"].trigger()
+        for _ in range(2):  # as a double click on a button, or keys held down
+            session.workspace.actions["save_as"].trigger()
         dialog = await asked(session)
+        assert len(session.window.findChildren(QFileDialog)) == 1
         assert dialog.windowTitle() == "Save into a folder"
         dialog.fileSelected.emit(str(tmp_path / "evening"))
         saver = session.core.saver
@@ -242,3 +245,17 @@ async def test_where_the_folder_of_songs_cannot_be_made_the_nearest_one_is_propo
         assert dialog.directory().absolutePath() == str(tmp_path)
         dialog.fileSelected.emit(str(tmp_path / "other"))
         await until(lambda: (tmp_path / "other" / "Glass Garden.m4a").is_file())
+
+
+async def test_where_a_folder_may_not_be_looked_at_the_next_one_that_may_is_proposed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Path.is_dir
+
+    def refused(path: Path) -> bool:
+        if path.name == "hidden":
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert await folder_to_open(tmp_path / "hidden") == tmp_path

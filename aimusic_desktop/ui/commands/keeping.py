@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QFileDialog
 
@@ -27,6 +28,7 @@ class Keeping:
 
     def __init__(self, desk: Desk, drawer: Drawer) -> None:
         self._desk, self._drawer = desk, drawer
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def folder(self) -> Path:
@@ -42,7 +44,7 @@ class Keeping:
 
     def save_as(self) -> None:
         """Save under a name of the user's, or several songs into a folder of theirs."""
-        self._desk.background.run(self._save_as(), "save as")
+        self._ask(self._save_as, "save as")
 
     def copy_files(self) -> None:
         """Put the selected songs on the clipboard as files."""
@@ -78,7 +80,7 @@ class Keeping:
 
     def retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
         """Ask for a folder and save these jobs there."""
-        self._desk.background.run(self._retry_elsewhere(jobs), "save elsewhere")
+        self._ask(partial(self._retry_elsewhere, jobs), "save elsewhere")
 
     def _ready(self, rows: Sequence[SongRow]) -> list[SongRow]:
         ready = [row for row in rows if row.group is Group.READY]
@@ -90,6 +92,11 @@ class Keeping:
             )
         return ready
 
+    def _ask(self, ask: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """Open a dialog, once its folder is found; not a second one meanwhile."""
+        if self._asking is None or self._asking.done():
+            self._asking = self._desk.background.run(ask(), name)
+
     async def _save_as(self) -> None:
         several, rows = len(self._desk.view.selected_ids()) > 1, self._desk.view.selected()
         folder = await folder_to_open(self.folder)
@@ -100,7 +107,7 @@ class Keeping:
 
     async def _retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
         folder = await folder_to_open(jobs[0].folder)
-        self._ask_folder("Save elsewhere", folder, lambda folder: self.retry(jobs, folder=folder))
+        self._ask_folder("Save elsewhere", folder, lambda chosen: self.retry(jobs, folder=chosen))
 
     def _ask_name(self, row: SongRow, folder: Path) -> None:
         assert row.clip is not None

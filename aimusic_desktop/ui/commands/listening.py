@@ -36,7 +36,7 @@ class Listening:
         self._desk, self._player, self._queue = desk, player, queue
         self._select = select
         self._queueing: asyncio.Task[None] | None = None
-        self._stuck_at: Clip | None = None
+        self._stuck_at: asyncio.Task[None] | None = None
         self._failed_in_a_row = 0
         self._failed_last: Clip | None = None
         self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
@@ -175,11 +175,11 @@ class Listening:
         if self._queueing is None or self._queueing.done():
             self._go_on_or_rest()
         else:  # what follows is not known yet
-            self._stuck_at = clip = self._player.clip
-            self._queueing.add_done_callback(lambda _task: self._queued_late(clip))
+            self._stuck_at = self._queueing
+            self._queueing.add_done_callback(self._queued_late)
 
-    def _queued_late(self, failed: Clip | None) -> None:
-        if self._stuck_at is failed and self._player.state is PlayState.FAILED:
+    def _queued_late(self, queueing: asyncio.Task[None]) -> None:
+        if self._stuck_at is queueing and not queueing.cancelled():
             self._go_on_or_rest()
 
     def _go_on_or_rest(self) -> None:

@@ -16,4 +16,11 @@ async def folder_to_open(wanted: Path) -> Path:
 def _made(wanted: Path) -> Path:
     with suppress(OSError):
         wanted.mkdir(parents=True, exist_ok=True)
-    return next((folder for folder in (wanted, *wanted.parents) if folder.is_dir()), wanted)
+    return next(filter(_is_folder, (wanted, *wanted.parents)), wanted)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it may not be looked at, or its disk is gone
+        return False
