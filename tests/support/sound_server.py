@@ -165,12 +165,18 @@ class Recording:
             begin_s, end_s = number * TONE_STEP_S, (number + 4) * TONE_STEP_S
             hz = self.tone_hz(begin_s, end_s)
             hundreds = round(hz / 100) * 100
-            if not hundreds or abs(hz - hundreds) > 25:
+            if not hundreds or abs(hz - hundreds) > 25 or self._breaks_off(begin_s, end_s):
                 continue
             if told and told[-1][0] == hundreds and begin_s < told[-1][2] + 0.001:
                 begin_s = told.pop()[1]
             told.append((hundreds, begin_s, end_s))
         return [tone for tone in told if tone[2] - tone[1] >= 0.1]
+
+    def _breaks_off(self, begin_s: float, end_s: float) -> bool:
+        """Whether there is a silence in it: of what is left nobody can tell how often a second it swings."""
+        part = self.part(begin_s, end_s)
+        pieces = (part[start : start + WINDOW] for start in range(0, len(part) - WINDOW + 1, WINDOW))
+        return any(max(map(abs, piece)) <= QUIET for piece in pieces)
 
     def loudest(self, begin_s: float, end_s: float) -> int:
         return max(map(abs, self.part(begin_s, end_s)))

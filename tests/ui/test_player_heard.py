@@ -101,9 +101,10 @@ await on.plays_past(player.position_ms + 900)
 """)
     sounds = recording.sounds(joined_s=0.02)
     levels = [recording.loudest(at, at + 0.05) for begin, end in sounds for at in steps_of(begin, end - 0.05)]
-    full = max(levels)
-    lower = levels[max(place for place, level in enumerate(levels) if level > full / 2) + 1 :]
-    assert statistics.median(lower) == pytest.approx(full / 8, rel=0.05)
+    loud = [place for place, level in enumerate(levels) if level > max(levels) / 2]
+    # Where a busy machine stumbles the sound begins anew, and that may be louder for a moment.
+    full, lower = (statistics.median(part) for part in (levels[: loud[-1] + 1], levels[loud[-1] + 1 :]))
+    assert lower == pytest.approx(full / 8, rel=0.05)
     assert max(after[0] - before[1] for before, after in itertools.pairwise(sounds)) > 0.5
 
 
