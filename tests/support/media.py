@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import itertools
 import math
 import struct
 import threading
@@ -185,13 +186,7 @@ def pieces(data: bytes, at: int, gate: threading.Event) -> Callable[[], Iterator
 
 def held(data: bytes, at: int, gate: threading.Event) -> Callable[[Request], Reply]:
     """The whole file stands still at ``at``; parts of it come at once."""
-
-    def answer(request: Request) -> Reply:
-        if "range" in request.headers:
-            return file_reply(request, data, "audio/mp4")
-        return Reply(200, headers=headers_of(data), chunks=pieces(data, at, gate), length=len(data))
-
-    return answer
+    return _whole_comes_as(data, pieces(data, at, gate))
 
 
 def headers_of(data: bytes) -> dict[str, str]:
@@ -201,28 +196,23 @@ def headers_of(data: bytes) -> dict[str, str]:
 
 def dripping(data: bytes, at: int) -> Callable[[Request], Reply]:
     """The whole file comes at once up to there, and then 50 kB a second; parts of it come at once."""
-
-    def send() -> Iterator[bytes]:
-        yield data[:at]
-        for start in range(at, len(data), 1000):
-            yield data[start : start + 1000]
-            time.sleep(0.02)
-
-    def answer(request: Request) -> Reply:
-        if "range" in request.headers:
-            return file_reply(request, data, "audio/mp4")
-        return Reply(200, headers=headers_of(data), chunks=send, length=len(data))
-
-    return answer
+    return _whole_comes_as(data, lambda: itertools.chain([data[:at]], _paced(data[at:], 1_000)))
 
 
 def slowly(data: bytes) -> Callable[[Request], Reply]:
     """The whole file at a megabyte a second; parts of it come at once."""
+    return _whole_comes_as(data, lambda: _paced(data, 20_000))
 
-    def send() -> Iterator[bytes]:
-        for start in range(0, len(data), 20_000):
-            yield data[start : start + 20_000]
-            time.sleep(0.02)
+
+def _paced(data: bytes, size: int) -> Iterator[bytes]:
+    """Fifty pieces of that size a second: a host that is slow on purpose."""
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+        time.sleep(0.02)
+
+
+def _whole_comes_as(data: bytes, send: Callable[[], Iterator[bytes]]) -> Callable[[Request], Reply]:
+    """Who asks for a part has it at once."""
 
     def answer(request: Request) -> Reply:
         if "range" in request.headers:

@@ -98,12 +98,10 @@ class Keeping:
             self._asking = self._desk.background.run(ask(), name)
 
     async def _save_as(self) -> None:
-        several, rows = len(self._desk.view.selected_ids()) > 1, self._desk.view.selected()
-        folder = await folder_to_open(self.folder)
-        if several:
-            self._ask_folder("Save into a folder", folder, self._save_into)
-        elif ready := self._ready(rows):
-            self._ask_name(ready[0], folder)
+        if len(self._desk.view.selected_ids()) > 1:
+            self._ask_folder("Save into a folder", await folder_to_open(self.folder), self._save_into)
+        elif ready := self._ready(self._desk.view.selected()):
+            self._ask_name(ready[0], await folder_to_open(self.folder))
 
     async def _retry_elsewhere(self, jobs: Sequence[SaveJob]) -> None:
         folder = await folder_to_open(jobs[0].folder)

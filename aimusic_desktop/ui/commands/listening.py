@@ -36,7 +36,7 @@ class Listening:
         self._desk, self._player, self._queue = desk, player, queue
         self._select = select
         self._queueing: asyncio.Task[None] | None = None
-        self._stuck_at: asyncio.Task[None] | None = None
+        self._waits_for: asyncio.Task[None] | None = None
         self._failed_in_a_row = 0
         self._failed_last: Clip | None = None
         self._go_on = QTimer(player, singleShot=True, interval=GO_ON_AFTER_MS)
@@ -145,7 +145,7 @@ class Listening:
 
     def _changed(self) -> None:
         if self._player.state is not PlayState.FAILED:
-            self._stuck_at = None
+            self._waits_for = None
             self._go_on.stop()
         compared, self._compared = self._compared, self._player.twin is not None
         if compared and not self._compared:
@@ -175,16 +175,16 @@ class Listening:
         if self._queueing is None or self._queueing.done():
             self._go_on_or_rest()
         else:  # what follows is not known yet
-            self._stuck_at = self._queueing
+            self._waits_for = self._queueing
             self._queueing.add_done_callback(self._queued_late)
 
     def _queued_late(self, queueing: asyncio.Task[None]) -> None:
-        if self._stuck_at is queueing and not queueing.cancelled():
+        if self._waits_for is queueing and not queueing.cancelled():
             self._go_on_or_rest()
 
     def _go_on_or_rest(self) -> None:
         """Say which song it is, and go on; not for ever when all are silent, nor from one tried again."""
-        self._stuck_at = None
+        self._waits_for = None
         clip, following = self._player.clip, self._queue.following
         again, self._failed_last = _same(clip, self._failed_last), clip
         alone = following is None or _same(following.clip, clip)
@@ -202,8 +202,8 @@ class Listening:
 
     def _rest(self) -> None:
         """Silence is wanted while a song that failed waits for the next."""
-        if self._go_on.isActive() or self._stuck_at is not None:
-            self._stuck_at = None
+        if self._go_on.isActive() or self._waits_for is not None:
+            self._waits_for = None
             self._go_on.stop()
             self._desk.notice.say(self._trouble())
 
