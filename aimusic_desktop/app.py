@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -83,7 +83,8 @@ def run_window(options: Options, tasks: Sequence[str]) -> int:
 
 
 def make_app() -> QApplication:
-    """The one QApplication with its names and icon."""
+    """The one QApplication with its names and icon; made before any thread but the first."""
+    _hush_ffmpeg()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("aimusic-desktop")
     app.setApplicationVersion(__version__)
@@ -92,6 +93,17 @@ def make_app() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     sys.setswitchinterval(SWITCH_S)
     return app
+
+
+def _hush_ffmpeg() -> None:
+    """Have ffmpeg's chatter about every file go through Qt's log, and dropped there: not on the terminal.
+
+    Only before there are other threads: a new variable moves the environment, under the eyes of whoever
+    reads it.
+    """
+    if "QT_FFMPEG_DEBUG" not in os.environ:
+        os.environ["QT_FFMPEG_DEBUG"] = "1"
+        QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
 
 
 class Session:

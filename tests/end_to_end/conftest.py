@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from tests.support.file_manager import FileManager
 from tests.support.hands import Hands
 from tests.support.program import Program
 from tests.support.sound import Ears
+
+WENT_WRONG = re.compile(r"^\S+ \S+ (ERROR|CRITICAL) ", re.MULTILINE)
+"""A line of a log that tells of a mistake in the program."""
 
 
 class Starter:
@@ -30,6 +34,11 @@ class Starter:
         if wait:
             program.wait_until_ready()
         return program
+
+    @property
+    def logged(self) -> str:
+        """What the programs wrote into their log."""
+        return "".join(log.read_text("utf-8", "replace") for log in sorted(self.home.glob("logs/*.log*")))
 
     def close(self) -> None:
         for program in self.programs:
@@ -68,6 +77,8 @@ def start(desktop: Desktop, eyes: Eyes, tmp_path: Path) -> Iterator[Starter]:
     starter = Starter(desktop, eyes, tmp_path / "home")
     yield starter
     starter.close()
+    # Where a program has a sentence for what it did not expect, a test would only miss what did not come.
+    assert not WENT_WRONG.search(starter.logged), starter.logged
 
 
 @pytest.fixture
@@ -104,4 +115,5 @@ def pytest_runtest_makereport(
         for program in starter.programs:
             heading = f"printed by the program, {program.process.pid}"
             report.sections.append((heading, program.process.output))
+        report.sections.append(("logged by the programs", starter.logged))
     return report

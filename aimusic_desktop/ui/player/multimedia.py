@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import os
-
-from PySide6.QtCore import QLoggingCategory
 
 from aimusic_desktop.errors import AppError
 
@@ -44,10 +41,6 @@ async def load_multimedia() -> None:
 
     On the GUI thread, a few tens of milliseconds once: Qt's classes made elsewhere meanwhile crash it.
     """
-    if "QT_FFMPEG_DEBUG" not in os.environ:
-        # Through Qt's log, and dropped there: ffmpeg's chatter about every file stays off the terminal.
-        os.environ["QT_FFMPEG_DEBUG"] = "1"
-        QLoggingCategory.setFilterRules("default.debug=false\ndefault.info=false")
     try:
         importlib.import_module("PySide6.QtMultimedia")
     except ImportError as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
 import subprocess
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+log = logging.getLogger(__name__)
 
 FIRST_MS = 1_000
 """So long after the first song was opened, which is to sound without delay, the watching begins."""
@@ -115,12 +119,16 @@ def answers() -> bool:
     if pactl is None:
         return True
     quiet = subprocess.DEVNULL
+    # A copy: its own would be read while other threads, and Qt's plugins as they load, may be at it.
+    environment = os.environ.copy()
     try:
         subprocess.run(  # noqa: S603 - it asks for nothing but an answer
-            [pactl, "info"], stdout=quiet, stderr=quiet, timeout=ANSWER_LIMIT_S, check=False
+            [pactl, "info"], env=environment, stdout=quiet, stderr=quiet, timeout=ANSWER_LIMIT_S, check=False
         )
     except subprocess.TimeoutExpired:
         return False
+    except OSError as error:
+        log.warning("whether the sound server answers cannot be asked: %s", error)
     return True
 
 

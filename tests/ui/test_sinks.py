@@ -1,0 +1,66 @@
+"""What is asked of PulseAudio's own tool, and what becomes of that where the tool is of no use."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from aimusic_desktop.ui.player import sinks
+
+TIMES = 60
+"""One of seven or so went wrong before."""
+VARIABLES = 200
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder with programs."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def tool(tools: Path, *lines: str) -> None:
+    """Have a ``pactl`` of these lines."""
+    path = tools / "pactl"
+    path.write_text("\n".join(lines))
+    path.chmod(0o700)
+
+
+def test_the_server_may_be_asked_while_the_environment_moves(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt and its plugins set variables as they load, which is just when the server is asked."""
+    tool(tools, "#!/bin/sh")
+    failed: list[str] = []
+    monkeypatch.setattr(sinks.log, "warning", lambda *words: failed.append(str(words)))
+    asking = threading.Thread(target=lambda: [sinks.answers() for _ in range(TIMES)])
+    asking.start()
+    while asking.is_alive():
+        for number in range(VARIABLES):
+            os.putenv(f"AIMUSIC_TEST_{number}", "a value of some length")
+        for number in range(VARIABLES):
+            os.unsetenv(f"AIMUSIC_TEST_{number}")
+    asking.join()
+    assert failed == []
+
+
+def test_a_server_that_takes_its_time_does_not_answer(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "ANSWER_LIMIT_S", 0.1)
+    tool(tools, "#!/bin/sh", "exec /bin/sleep 60")
+    assert not sinks.answers()
+
+
+@pytest.mark.parametrize(
+    "line", ["#!/nonexistent", "#!/bin/sh\nexit 1"], ids=["not to be started", "failing"]
+)
+def test_a_tool_of_no_use_keeps_nobody_from_playing(tools: Path, line: str) -> None:
+    tool(tools, line)
+    assert sinks.answers()
+
+
+def test_without_the_tool_a_song_is_simply_played(tools: Path) -> None:
+    assert not list(tools.iterdir())
+    assert sinks.answers()
