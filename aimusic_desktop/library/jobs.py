@@ -32,6 +32,7 @@ NOTHING: Final[frozenset[str]] = frozenset()
 _PATHS = ("folder", "target", "part", "path")
 _COLUMNS = frozenset(field.name for field in fields(JobRecord)) - {"job_id"}
 _SETTLED = "('done', 'failed', 'cancelled')"
+_UNDONE = "('failed', 'cancelled')"
 _OPEN = f"(state NOT IN {_SETTLED} OR part IS NOT NULL)"
 _RELEASED = f"CASE WHEN state NOT IN {_SETTLED} THEN {{0}} END"
 _AMONG = "job_id IN (SELECT value FROM json_each(?))"
@@ -107,7 +108,7 @@ def claim(
     for job_id, (seen, values) in changes.items():
         claimed = db.execute(
             "UPDATE save_job SET owner = ?1 WHERE job_id = ?2"  # noqa: S608
-            f" AND (owner = ?1 OR owner = ?3 AND state IN {_SETTLED})",
+            f" AND (owner = ?1 OR owner = ?3 AND state IN {_UNDONE})",
             [owner, job_id, seen],
         )
         if claimed.rowcount:

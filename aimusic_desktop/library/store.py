@@ -196,8 +196,9 @@ class Library(DatabaseThread):
     async def claim_jobs(
         self, owner: str, changes: Mapping[int, tuple[str, Mapping[str, object]]]
     ) -> list[JobRecord]:
-        """Makes settled jobs ``owner``'s, unless they are at work or another's than when they were seen, and
-        changes those as ``update_jobs`` does. ``changes`` holds the owner that was seen, and what to change.
+        """Makes failed and cancelled jobs ``owner``'s, unless they are at work, done, or another's than when
+        they were seen, and changes those as ``update_jobs`` does. ``changes`` holds the owner that was seen,
+        and what to change.
 
         The temporary file of one that gets another ``folder`` is left to the next ``adopt_jobs``. Gives all
         these jobs as they are then: the claimed are ``owner``'s, the forgotten are missing.

@@ -68,6 +68,16 @@ def test_space_plays_the_chosen_row(demo: Program, ears: Ears, hands: Hands) -> 
     wait_to_hear(ears, "paper-lanterns")
 
 
+def test_ffmpeg_prints_nothing_about_what_it_plays(playing: Program, ears: Ears) -> None:
+    playing.click("button", "Next")
+    wait_to_hear(ears, "orange-grove")
+    playing.hands.click(playing.find_row("City Lights", "ready").centre, times=2)  # from the whole file now
+    wait_to_hear(ears, "city-lights")
+    printed = playing.process.output
+    assert "Input #0" not in printed
+    assert str(playing.home) not in printed
+
+
 def test_without_a_sound_server_a_sentence_says_so_and_the_rest_works(start: Starter, hands: Hands) -> None:
     program = start("--demo", env={"PULSE_SERVER": "unix:/nonexistent"})
     hands.click(program.find_row("City Lights", "ready").centre, times=2)

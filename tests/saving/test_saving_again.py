@@ -94,6 +94,35 @@ async def test_a_job_of_another_window_can_be_tried_here_once_it_failed_there(
         assert one.files() == ["City Lights.wav"]
 
 
+async def test_what_another_window_has_saved_meanwhile_is_not_saved_twice(
+    service: Service, tmp_path: Path
+) -> None:
+    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
+        job = await a_failed_job(one)
+        await other.saver.resume()
+        [same] = other.saver.jobs
+        one.saver.retry(job)
+        await one.saver.wait(job)
+        assert [row.state for row in (await one.rows()).values()] == [JobState.DONE]
+        other.saver.retry(same)
+        await same.settled.wait()
+        assert "Another window" in same.note
+        assert one.files() == ["City Lights.wav"]
+
+
+async def test_what_another_window_has_saved_meanwhile_stays_done(service: Service, tmp_path: Path) -> None:
+    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
+        job = await a_failed_job(one)
+        await other.saver.resume()
+        [same] = other.saver.jobs
+        one.saver.retry(job)
+        await one.saver.wait(job)
+        other.saver.cancel(same)
+        await until(lambda: same.note)
+        assert "Another window" in same.note
+        assert [row.state for row in (await other.rows()).values()] == [JobState.DONE]
+
+
 async def test_saved_elsewhere_no_temporary_file_stays_where_the_disk_was(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

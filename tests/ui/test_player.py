@@ -248,19 +248,6 @@ async def test_a_device_that_takes_nothing_more_is_noticed(
         assert on.said[-1] == SILENT
 
 
-async def test_ffmpeg_prints_nothing_about_what_it_plays(
-    service: Service, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    async with stage(service, tmp_path) as on:
-        on.player.play(on.clip(m4a(seconds=0.9)))
-        await until(lambda: on.finished == 1)
-        on.player.toggle()  # from the whole file this time
-        await until(lambda: on.finished == 2)
-    printed = capfd.readouterr().err
-    assert "Input #0" not in printed
-    assert str(tmp_path) not in printed
-
-
 async def test_volume_follows_the_ear_and_is_remembered_for_the_first_song(
     service: Service, tmp_path: Path
 ) -> None:
