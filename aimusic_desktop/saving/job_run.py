@@ -249,8 +249,7 @@ class JobRunner:
         what a next start must know of."""
         job.state, job.note = state, ""
         self.show(job)
-        written = self.ledger.put(job.id, state=state, received=job.received, total=job.total, **facts)
-        return asyncio.shield(written)
+        return self.ledger.put(job.id, state=state, received=job.received, total=job.total, **facts)
 
     def _renewal(self, job: SaveJob) -> Renew | None:
         """Where a fresh link to a converted song comes from; None for the original."""

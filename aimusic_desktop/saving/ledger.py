@@ -27,18 +27,20 @@ class Ledger:
 
     def put(self, job_id: int, **changes: object) -> asyncio.Future[None]:
         """Have fields of a row changed, soon. Gives what is done when that is on the disk, or failed with
-        ``LibraryError``; nobody need wait for it."""
+        ``LibraryError``; nobody need wait for it, and who does may give up."""
         self._changes[job_id] |= changes
         if self._written is None:
             self._written = asyncio.get_running_loop().create_future()
             self._written.add_done_callback(_seen)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="save jobs ledger")
-        return self._written
+        told = asyncio.shield(self._written)
+        told.add_done_callback(_seen)
+        return told
 
     async def write(self, job_id: int, **changes: object) -> None:
         """Change fields of a row; they are on the disk when this returns. Raises ``LibraryError``."""
-        await asyncio.shield(self.put(job_id, **changes))
+        await self.put(job_id, **changes)
 
     async def close(self) -> None:
         """Wait until all is written, ``CLOSE_LIMIT_S`` seconds at most."""

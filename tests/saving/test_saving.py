@@ -297,11 +297,14 @@ async def test_a_library_that_cannot_be_written_fails_the_job_and_says_so(
         async def refuse(*_args: object) -> None:
             raise LibraryError("The disk with the library is full.")
 
+        lost: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: lost.append(context))
         with monkeypatch.context() as broken:
             broken.setattr(run.library, "update_jobs", refuse)
             job = await run.failed(tune(service))
             assert job.error == "The disk with the library is full."
             assert run.files() == []
+        assert lost == []
         run.saver.retry(job)
         await run.saver.wait(job)
         with monkeypatch.context() as broken:
