@@ -38,7 +38,7 @@ class Starter:
     @property
     def logged(self) -> str:
         """What the programs wrote into their log."""
-        return "".join(log.read_text("utf-8", "replace") for log in sorted(self.home.glob("logs/*.log*")))
+        return "".join(log.read_text("utf-8", "replace") for log in sorted(self.home.rglob("logs/*.log*")))
 
     def close(self) -> None:
         for program in self.programs:
