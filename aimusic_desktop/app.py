@@ -30,8 +30,10 @@ CLOSE_LIMIT_S = 15.0
 """The parts have shorter limits of their own; this one only guards against a bug."""
 
 TICK_S = 0.2
-STILL_LIMIT_S = 1.5
-"""So long the window's thread may stand still while everything closes."""
+LOOK_S = 0.5
+STILL_LOOKS = 3
+"""While everything closes the window's thread may stand still for so many looks, one after the other. One is
+not enough: where all of the program stood still, as on a machine that swaps, the look may go on first."""
 
 PARTS = (
     "songs.view",
@@ -179,7 +181,7 @@ def _end_if_still(loop: asyncio.AbstractEventLoop) -> None:
         loop.call_later(TICK_S, tick)
 
     def watch() -> None:
-        while moved.wait(STILL_LIMIT_S):
+        while any(moved.wait(LOOK_S) for _ in range(STILL_LOOKS)):
             moved.clear()
         os._exit(0)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.ui.player import sinks
+from aimusic_desktop.ui.player import outputs, sinks
+from aimusic_desktop.ui.player.multimedia import NoAnswer
+from tests.support.waiting import LIMIT_S
 
 TIMES = 60
 """One of seven or so went wrong before."""
@@ -64,3 +67,30 @@ def test_a_tool_of_no_use_keeps_nobody_from_playing(tools: Path, line: str) -> N
 def test_without_the_tool_a_song_is_simply_played(tools: Path) -> None:
     assert not list(tools.iterdir())
     assert sinks.answers()
+
+
+async def test_devices_that_are_known_are_played_on_though_the_server_takes_its_time_now(
+    no_sound_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two songs, or a song and the settings, may ask at once."""
+    quick, opened = threading.Lock(), threading.Event()
+
+    def answers() -> bool:
+        return quick.acquire(blocking=False) or not opened.wait(LIMIT_S)
+
+    async def open_first() -> None:
+        await devices.open()
+        opened.set()
+
+    monkeypatch.setattr(outputs, "answers", answers)
+    devices = outputs.Outputs()
+    await asyncio.gather(open_first(), open_first())
+    devices.close()
+
+
+async def test_a_server_that_does_not_answer_is_said(
+    no_sound_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "answers", lambda: False)
+    with pytest.raises(NoAnswer):
+        await outputs.Outputs().open()

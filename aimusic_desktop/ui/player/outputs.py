@@ -82,15 +82,16 @@ class Outputs(QObject):
         if self._media is not None:
             return
         answered, _ = await asyncio.gather(asyncio.to_thread(answers), load_multimedia())
+        if self._media is not None:  # somebody else has opened it meanwhile
+            return
         if not answered:
             raise NoAnswer
         from PySide6.QtMultimedia import QMediaDevices
 
-        if self._media is None:  # somebody else may have opened it meanwhile
-            self._media = QMediaDevices(self)
-            self._media.audioOutputsChanged.connect(self._look)
-            self._watch()
-            self._look()
+        self._media = QMediaDevices(self)
+        self._media.audioOutputsChanged.connect(self._look)
+        self._watch()
+        self._look()
 
     def close(self) -> None:
         """Look no more."""

@@ -105,8 +105,13 @@ def _peer(number: int) -> str:
     try:
         if not stat.S_ISSOCK(os.fstat(number).st_mode):
             return ""
-        with socket.socket(fileno=os.dup(number)) as copy:
-            peer = copy.getpeername()
+        asked = socket.socket(fileno=number)
     except OSError:
         return ""
+    try:
+        peer = asked.getpeername()
+    except OSError:
+        return ""
+    finally:
+        asked.detach()  # it is somebody else's
     return peer if isinstance(peer, str) else ""
