@@ -6,20 +6,25 @@ import sqlite3
 import zlib
 from collections.abc import Collection, Sequence
 
+from aimusic_desktop.library import reading
 from aimusic_desktop.library.query import created_time, title_key
 from aimusic_desktop.library.values import storable, storable_text
 from aimusic_desktop.model import Clip, ClipState, MusicTask
 
 
-def save(db: sqlite3.Connection, task: MusicTask, answer: bytes | None = None) -> tuple[None, frozenset[str]]:
+def save(
+    db: sqlite3.Connection, task: MusicTask, answer: bytes | None = None, seen: MusicTask | None = None
+) -> tuple[bool, frozenset[str]]:
     """See ``Library.save``. Runs inside a transaction of its caller; gives what ``writing`` does."""
+    if seen is not None and reading.task(db, task.task_id) != seen:
+        return False, frozenset()
     values = {name: storable(getattr(task, name)) for name in _TASK_FIELDS}
     [(key, added_at)] = db.execute(_WRITE_TASK, values)
     _save_songs(db, key, added_at, task.clips)
     db.execute("UPDATE song SET chip = chip_of(?, state, audio_url) WHERE task = ?", [task.state, key])
     if answer is not None:
         db.execute("INSERT OR REPLACE INTO answer VALUES (?, ?)", [key, zlib.compress(answer)])
-    return None, frozenset([task.task_id])
+    return True, frozenset([task.task_id])
 
 
 _TASK_FIELDS = ("task_id", "product", "state", "error", "added_at", "tracked_since", "settled_at")

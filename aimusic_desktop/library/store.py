@@ -81,14 +81,15 @@ class Library(DatabaseThread):
         """
         return await self._write(writing.add, refs, now)
 
-    async def save(self, task: MusicTask, answer: bytes | None = None) -> None:
-        """Writes down what is known of a task, and the service's ``answer`` as it came.
+    async def save(self, task: MusicTask, answer: bytes | None = None, seen: MusicTask | None = None) -> bool:
+        """Writes down what is known of a task, and the service's ``answer`` as it came; nothing, and gives
+        False, where the task is no more as it was ``seen``, for another window has written since.
 
         Row ids are stable: the first clip takes over the row of its task. The task's clips become these,
         but one that finished is not dropped for being left out, and one that was removed stays removed.
         A product once known is not forgotten.
         """
-        await self._write(saving.save, task, answer)
+        return await self._write(saving.save, task, answer, seen)
 
     async def remove(self, row_ids: Sequence[int]) -> Removal:
         """Takes rows out of sight. They are forgotten thirty days later, a task at a time."""
@@ -168,10 +169,13 @@ class Library(DatabaseThread):
         """
         await self.update_jobs({job_id: changes})
 
-    async def update_jobs(self, changes: Mapping[int, Mapping[str, object]]) -> None:
-        """Changes jobs by their ids, all or none, as ``update_job`` does."""
+    async def update_jobs(
+        self, changes: Mapping[int, Mapping[str, object]], owner: str | None = None
+    ) -> None:
+        """Changes jobs by their ids, all or none, as ``update_job`` does; with an ``owner``, those of
+        another one stay as they are."""
         jobs.check_changes(changes.values())
-        await self._write(jobs.update, changes)
+        await self._write(jobs.update, changes, owner)
 
     async def reserve(self, job_id: int, target: str, *, alone: bool = False) -> bool:
         """Makes ``target`` the job's, unless another job that is not settled, of whatever run, has that name;
@@ -217,6 +221,11 @@ class Library(DatabaseThread):
     async def saved_paths(self, task_id: str, clip_id: str) -> list[str]:
         """Where a clip was saved to, and no other since, newest first. The files may be gone meanwhile."""
         return await self._read(jobs.saved_paths, task_id, clip_id)
+
+    async def saved_since(self, since: float, path: str, but: int) -> bool:
+        """Whether a job, ``but`` this one, was done with that file since then (seconds since the epoch), or
+        is about to be: its name is another's now."""
+        return await self._read(jobs.saved_since, since, path, but)
 
     async def conversion(self, task_id: str, clip_id: str, format: SaveFormat) -> Conversion | None:  # noqa: A002
         """What is known of making this clip into ``format``; None when it was never asked for."""

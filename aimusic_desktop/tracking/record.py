@@ -10,7 +10,8 @@ from aimusic_desktop.model import MusicTask
 
 
 class Record:
-    """Reads, changes and saves one task at a time, so that no two answers overwrite each other."""
+    """Reads, changes and saves one task at a time, so that no two answers overwrite each other, nor that of
+    another window."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -25,11 +26,12 @@ class Record:
     ) -> MusicTask | None:
         """The task as ``change`` made it, saved with the service's answer if that made a difference.
 
-        None when the task is not in the library, or ``change`` gave None. Raises LibraryError.
+        ``change`` is asked again when another window has written meanwhile. None when the task is not in
+        the library, or ``change`` gave None. Raises LibraryError.
         """
         async with self._turn:
-            task = await self._library.task(task_id)
-            changed = change(task) if task is not None else None
-            if changed is not None and changed != task:
-                await self._library.save(changed, answer)
-            return changed
+            while True:
+                task = await self._library.task(task_id)
+                changed = change(task) if task is not None else None
+                if changed is None or changed == task or await self._library.save(changed, answer, task):
+                    return changed
