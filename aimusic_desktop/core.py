@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -51,10 +51,12 @@ class Core:
 
     ``credits`` is what the account was last known to hold, None before that; ``credits_changed`` is
     emitted when that changed. ``cache`` bounds the songs and staged files that are kept to be quick.
-    ``demo_text`` holds the demo's task ids, "" outside the demo.
+    ``demo_text`` holds the demo's task ids, "" outside the demo. ``trouble`` is emitted with the sentence of
+    an AppError that ended work nobody waits for.
     """
 
     credits_changed = Signal()
+    trouble = Signal(str)
 
     def __init__(
         self,
@@ -135,8 +137,7 @@ class Core:
     async def refresh_credits(self) -> None:
         """Ask what the account holds; trouble goes to ``connection``, and the credits stay as known."""
         with suppress(ApiError):
-            self.credits = await self.connection.watch(self.client.credits())
-            self.credits_changed.emit()
+            await self._take_credits(self.connection.watch(self.client.credits()))
 
     async def close(self) -> None:
         """End all work and close everything, from the top down. Each part has its own deadline."""
@@ -159,8 +160,8 @@ class Core:
 
     async def _resume(self) -> None:
         await self.find_key()  # first, or what is asked meanwhile would find that there is none
-        await self.conversions.resume()
-        await self.tracker.start()
+        self._spawn(self.conversions.resume(), "core resume conversions")
+        self._spawn(self.tracker.start(), "core resume tasks")  # whatever becomes of the other
 
     def _settings(self) -> Settings:
         return self.settings.value
@@ -194,11 +195,20 @@ class Core:
             while self.connection.state is ConnectionState.KEY_REFUSED:
                 await asyncio.sleep(KEY_AGAIN_S)
                 with suppress(ApiError):
-                    self.credits = await self.client.credits()
-                    self.connection.key_accepted()
-                    self.credits_changed.emit()
+                    if await self._take_credits(self.client.credits()):
+                        self.connection.key_accepted()
         finally:
             self._knocking = None
+
+    async def _take_credits(self, asked: Awaitable[Credits]) -> bool:
+        """Learn what the account holds; not, giving False, when the key was replaced meanwhile."""
+        key = self.credentials.key
+        found = await asked
+        if self.credentials.key != key:
+            return False
+        self.credits = found
+        self.credits_changed.emit()
+        return True
 
     def _settings_changed(self, settings: Settings) -> None:
         if self.cache.limit_bytes != _cache_limit(settings):
@@ -215,6 +225,8 @@ class Core:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=error)
+            if isinstance(error, AppError):
+                self.trouble.emit(error.sentence)
 
 
 class _Part(Protocol):

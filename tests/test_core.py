@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,13 +17,14 @@ from aimusic_desktop.api.errors import Unreachable
 from aimusic_desktop.core import Core, Options
 from aimusic_desktop.credentials import KeySource
 from aimusic_desktop.errors import AppError
+from aimusic_desktop.library.store import Library, LibraryError
 from aimusic_desktop.model import TaskRef
 from aimusic_desktop.options import remembered_geometry
 from aimusic_desktop.settings import DEFAULT_API_URL
 from aimusic_desktop.tracking.connection import ConnectionState
 from tests.support.command import NOT_READY, finished
 from tests.support.media import wav
-from tests.support.service import Reply, Service, as_json
+from tests.support.service import Reply, Request, Service, as_json, gated
 from tests.support.waiting import until
 
 TASK = "9329c1ad-c5b2-4d41-a3b6-842d7c2674b1"
@@ -101,6 +103,63 @@ async def test_a_refusal_that_passes_needs_no_new_key(
         await until(lambda: core.connection.state is ConnectionState.KEY_REFUSED)
         await until(lambda: core.connection.state is ConnectionState.CONNECTED)
         assert core.credits is not None
+
+
+async def test_an_answer_about_the_key_before_says_nothing_of_the_one_in_use(
+    service: Service, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aimusic_desktop.core.KEY_AGAIN_S", 0.01)
+    refused, answered = as_json({"type": "unauthorized"}, 401), threading.Event()
+    answers = {
+        f"Bearer {key}": [refused, gated(as_json({"credits": 1, "extra_credits": 0}), answered)],
+        "Bearer new-key": [refused, as_json({"credits": 50, "extra_credits": 0})],
+    }
+
+    def answer(request: Request) -> Reply:
+        one = answers[request.headers["authorization"]].pop(0)
+        return one if isinstance(one, Reply) else one(request)
+
+    service.on(CREDITS, answer)
+    async with opened(Options(api_url=service.api_url)) as core:
+        heard: list[object] = []
+        core.credits_changed.connect(lambda: heard.append(core.credits and core.credits.credits))
+        await until(lambda: len(service.requests) == 2)  # the refused key is being tried again
+        core.credentials.use_for_this_run("new-key")
+        await until(lambda: core.connection.state is ConnectionState.KEY_REFUSED)
+        answered.set()
+        await until(lambda: core.connection.state is ConnectionState.CONNECTED)
+        assert heard == [50]
+
+
+async def test_credits_that_come_after_another_key_are_not_taken(service: Service, key: str) -> None:
+    answered = threading.Event()
+    service.on(CREDITS, gated(as_json({"credits": 1, "extra_credits": 0}), answered))
+    async with opened(Options(api_url=service.api_url), resume=False) as core:
+        await core.find_key()
+        asking = asyncio.create_task(core.refresh_credits())
+        await until(lambda: service.requests)
+        core.credentials.use_for_this_run("new-key")
+        answered.set()
+        await asking
+        assert core.credits is None
+
+
+async def test_what_cannot_be_read_at_the_start_is_told_and_holds_up_nothing_else(
+    service: Service, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreadable(_library: Library) -> None:
+        raise LibraryError("The disk reported an error.")
+
+    monkeypatch.setattr(Library, "conversions", unreadable)
+    service.on_task("producer", TASK, finished(CLIP, audio_url="https://cdn.example/a.m4a"))
+    async with opened(Options(api_url=service.api_url)) as core:
+        told: list[str] = []
+        settled: list[str] = []
+        core.trouble.connect(told.append)
+        core.tracker.settled.connect(lambda task: settled.append(task.task_id))
+        await core.tracker.add([TaskRef(task_id=TASK)])
+        await until(lambda: told and settled)
+        assert (told, settled) == (["The disk reported an error."], [TASK])
 
 
 async def test_an_expired_link_is_replaced_by_looking_the_task_up(

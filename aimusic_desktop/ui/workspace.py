@@ -151,6 +151,7 @@ class Workspace:
         core.tracker.settled.connect(self._settled)
         core.tracker.asked.connect(self._asked)
         core.credits_changed.connect(self._credits_changed)
+        core.trouble.connect(self.window.notice.say)
         self._connection_changed()
         for notice in (core.library.notice, core.settings.notice):
             if notice:

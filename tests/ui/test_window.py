@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from aimusic_desktop.library.store import Library, LibraryError
 from aimusic_desktop.saving.saver import JobState
 from aimusic_desktop.ui.dialogs.key import KeyDialog
 from aimusic_desktop.ui.player.player import PlayState
@@ -32,6 +33,17 @@ async def test_a_pasted_id_becomes_a_row_with_its_details(
         assert session.window.notice.text == "1 task added."
         session.workspace.view.select_ids(session.workspace.model.order)
         await until(lambda: session.workspace.details.shown == (FIRST, "clip-1"))
+
+
+async def test_what_could_not_be_read_at_the_start_is_said(
+    service: Service, tmp_path: Path, with_key: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreadable(_library: Library) -> None:
+        raise LibraryError("The disk reported an error.")
+
+    monkeypatch.setattr(Library, "conversions", unreadable)
+    async with opened(service, tmp_path) as session:
+        await until(lambda: session.window.notice.text == "The disk reported an error.")
 
 
 async def test_a_text_without_an_id_says_so_and_stays(

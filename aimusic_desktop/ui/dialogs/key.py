@@ -29,6 +29,8 @@ class KeyDialog(QDialog):
         self._core, self._background = core, background
         self.setWindowTitle("API key")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._over = False  # its widgets are gone then, or go in a moment
+        self.finished.connect(self._end)
         self.field = self._make_field()
         self._show = QCheckBox("Show the key", self)
         self._show.toggled.connect(self._show_key)
@@ -84,6 +86,9 @@ class KeyDialog(QDialog):
         layout.addLayout(buttons)
         self.setMinimumWidth(WIDTH)
 
+    def _end(self) -> None:
+        self._over = True
+
     def _text_changed(self) -> None:
         given = bool(self.field.text().strip())
         for button in (self._test, self._keep, self._this_run):
@@ -106,7 +111,8 @@ class KeyDialog(QDialog):
         if (key := self._clean()) is not None:
             self._result.say("Asking the service …", Tone.MUTED)
             self._test.setEnabled(False)
-            self._background.run(self._run_test(key), "test the key")
+            task = self._background.run(self._run_test(key), "test the key")
+            self.finished.connect(lambda _result: task.cancel())
 
     async def _run_test(self, key: str) -> None:
         transport = Transport(self._core.transport.api_url, lambda: key)
@@ -116,7 +122,8 @@ class KeyDialog(QDialog):
         except AppError as error:
             self._result.say(error.sentence, Tone.ERROR)
         finally:
-            self._test.setEnabled(True)
+            if not self._over:
+                self._test.setEnabled(True)
             await transport.close()
 
     def _start_keeping(self) -> None:
@@ -126,12 +133,17 @@ class KeyDialog(QDialog):
             self._background.run(self._keep_key(key), "keep the key")
 
     async def _keep_key(self, key: str) -> None:
+        """Goes on when the dialog is closed; that the key was not kept is told by the window then."""
         state = await self._core.credentials.store(key)
-        self._keep.setEnabled(True)
         if state is KeyringState.STORED:
-            self.accept()
+            if not self._over:
+                self.accept()
             return
-        self._result.say(f"{state.sentence} It is in use until the program ends.", Tone.ERROR)
+        sentence = f"{state.sentence} It is in use until the program ends."
+        if self._over:
+            raise AppError(sentence)
+        self._keep.setEnabled(True)
+        self._result.say(sentence, Tone.ERROR)
         self._this_run.show()
 
     def _use_for_this_run(self) -> None:

@@ -82,16 +82,10 @@ class Outputs(QObject):
         if self._media is not None:
             return
         answered, _ = await asyncio.gather(asyncio.to_thread(answers), load_multimedia())
-        if self._media is not None:  # somebody else has opened it meanwhile
-            return
-        if not answered:
-            raise NoAnswer
-        from PySide6.QtMultimedia import QMediaDevices
-
-        self._media = QMediaDevices(self)
-        self._media.audioOutputsChanged.connect(self._look)
-        self._watch()
-        self._look()
+        if self._media is None:  # somebody else may have opened it meanwhile
+            if not answered:
+                raise NoAnswer
+            self._begin()
 
     def close(self) -> None:
         """Look no more."""
@@ -110,6 +104,14 @@ class Outputs(QObject):
         """The device to play on, a null one if the system has none; None if those that Qt knows must not be
         touched. Only after ``open``."""
         return self._wanted(self._found())
+
+    def _begin(self) -> None:
+        from PySide6.QtMultimedia import QMediaDevices
+
+        self._media = QMediaDevices(self)
+        self._media.audioOutputsChanged.connect(self._look)
+        self._watch()
+        self._look()
 
     def _watch(self) -> None:
         self._link = SoundLink(self)
