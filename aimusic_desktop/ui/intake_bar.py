@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from aimusic_desktop.ui.theme import GRID, icon
@@ -44,8 +44,13 @@ class IntakeBar(QWidget):
         self.button.setFixedHeight(self.field.one_line)
         self._point()
 
-    def clear(self) -> None:
-        self.field.clear()
+    def clear(self, looked_up: str) -> None:
+        """Take out a text that was looked up, if the field still begins with it; what came since stays."""
+        held = self.field.toPlainText().lstrip()
+        if held.startswith(looked_up):
+            cursor = self.field.textCursor()
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(held.removeprefix(looked_up).lstrip())  # unlike the field's clear, to be undone
 
     def take_focus(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

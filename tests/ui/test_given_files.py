@@ -33,7 +33,7 @@ async def looking_up(service: Service, tmp_path: Path) -> AsyncIterator[tuple[De
     async with desk_at(tmp_path / "home", service.api_url) as desk:
         await desk.core.library.absorb([CITY, RAIN], 1.0)
         await until(lambda: len(desk.feed.model.order) == 3)
-        yield desk, LookingUp(desk, lambda: None, lambda: desk.feed.look(text=""))
+        yield desk, LookingUp(desk, lambda _: None, lambda: desk.feed.look(text=""))
 
 
 def saved(folder: Path, clip: Clip, suffix: str = "m4a") -> Path:

@@ -45,18 +45,22 @@ class Given:
 
 
 class LookingUp:
-    """``taken`` is called when a text held something to look up, so that its field can be emptied;
+    """``taken`` is given a text whose tasks are written down, so that its field can let go of it;
     ``show_all`` ends every search and filter."""
 
-    def __init__(self, desk: Desk, taken: Callable[[], None], show_all: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, taken: Callable[[str], None], show_all: Callable[[], None]) -> None:
         self._desk = desk
         self._exchanging = Exchanging(desk)
         self._taken = taken
         self._show_all = show_all
+        self._adding: set[str] = set()
 
     def text(self, text: str) -> None:
-        """Look up what the field holds; without any id the text stays where it is."""
-        self._desk.background.run(self._take(text, self._taken), "look up")
+        """Look up what the field holds; it stays there until its ids are written down. Asked for once more
+        before that, it is looked up once: the second time would say that all of it is here already."""
+        if text not in self._adding:
+            self._adding.add(text)
+            self._desk.background.run(self._take(text, self._taken), "look up")
 
     def paste(self) -> None:
         """Look up what the clipboard holds."""
@@ -142,16 +146,19 @@ class LookingUp:
             await self.select(known, wanted)
         return songs_verdict(len(added), len(here), strangers)
 
-    async def _take(self, text: str, taken: Callable[[], None]) -> None:
+    async def _take(self, text: str, taken: Callable[[str], None]) -> None:
         self._desk.notice.say(await self._take_text(text, taken))
 
-    async def _take_text(self, text: str, taken: Callable[[], None]) -> str:
+    async def _take_text(self, text: str, taken: Callable[[str], None]) -> str:
         """Look up what a text holds. Gives what to say of it."""
-        found = await asyncio.to_thread(find_tasks, text)
-        if not found.refs:
-            return nothing_found(found)
-        taken()
-        added, known = await self._desk.core.tracker.add(found.refs)
+        try:
+            found = await asyncio.to_thread(find_tasks, text)
+            if not found.refs:
+                return nothing_found(found)
+            added, known = await self._desk.core.tracker.add(found.refs)
+        finally:
+            self._adding.discard(text)
+        taken(text)  # not before: what could not be written down would be in no place
         if known:
             await self.select(known)
         return verdict(len(added), len(known), found.rejected)
@@ -207,5 +214,5 @@ def _listed(texts: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _nothing() -> None:
+def _nothing(_text: str) -> None:
     """A paste outside the field leaves the field alone."""

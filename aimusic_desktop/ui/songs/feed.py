@@ -89,10 +89,14 @@ class SongFeed(QObject):
     async def _read(self) -> None:
         changed, self._changed = self._changed, set()
         pages, self._pages = self._pages, set()
-        if pages and not changed and changed is not None and self._true.is_set():
-            await self._read_pages(pages)
-        else:
-            await self._read_order(changed, pages)
+        try:
+            if pages and not changed and changed is not None and self._true.is_set():
+                await self._read_pages(pages)
+            else:
+                await self._read_order(changed, pages)
+        except AppError:
+            self._pages |= pages  # a row asks for its page only when it is painted
+            raise
 
     async def _read_order(self, changed: Collection[str] | None, pages: set[int]) -> None:
         query = self.query
