@@ -1,15 +1,17 @@
 """Which programs of this user run now: what a run has begun, another takes over only when it has died.
 
-A run holds a lock on a file of its own as long as its process lives, however that ends. Everything
-here touches the disk: call it in a thread.
+A run holds a lock on a file of its own as long as its process lives, however that ends. What all runs
+write in turn has a lock for as long as that takes. Everything here touches the disk: call it in a thread.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _SUFFIX = ".lock"
 _BEGIN_LIMIT_S = 2.0
+_TURN_LIMIT_S = 2.0
 _TOKEN = re.compile("[0-9a-f]{16}")
 
 
@@ -91,8 +94,22 @@ class Runs:
         with suppress(OSError):  # Windows removes no open file
             path.unlink(missing_ok=True)
         lock.release()
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+        if os.name == "nt":  # elsewhere it may be another's by now: of a run that is just beginning
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Hold a lock on the file ``path``, which stays, so that one run at a time does what is done meanwhile.
+    Where that lock is not to be had soon, it is done without."""
+    lock = _lock(path)
+    with suppress(OSError, NotImplementedError):  # a disk without locks, another run that stands still
+        lock.acquire(timeout=_TURN_LIMIT_S)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _lock(path: Path) -> BaseFileLock:

@@ -22,6 +22,7 @@ from psygnal import Signal
 
 from aimusic_desktop.errors import AppError
 from aimusic_desktop.paths import Paths, make_private
+from aimusic_desktop.runs import in_turn
 
 __all__ = [
     "DEFAULT_API_URL",
@@ -98,6 +99,7 @@ class Settings:
 class SettingsStore:
     """The settings in memory and in their file. ``changed`` carries the new settings.
 
+    Several runs may share the file: each writes what it changed itself, and leaves the rest as it is there.
     ``notice`` is a sentence for people when the file could not be used, else None.
     """
 
@@ -115,9 +117,7 @@ class SettingsStore:
     def load(self) -> None:
         """Read the file. Blocks for the disk; never raises: what cannot be used is left at its default."""
         try:
-            stored = json.loads(self._path.read_bytes())
-            if not isinstance(stored, dict):
-                raise ValueError("not an object")
+            stored = self._read()
         except FileNotFoundError:
             return
         except (ValueError, RecursionError):
@@ -126,7 +126,7 @@ class SettingsStore:
             log.warning("settings not read: %s", error.strerror)
             self.notice = "The settings could not be read; the defaults are used."
         else:
-            self.value = self._written = _settings_from(stored)
+            self.value = self._written = _settings_from(stored, Settings())
 
     def update(self, **changes: Any) -> None:
         """Change settings by name. They are on disk soon after, through a thread of its own."""
@@ -145,6 +145,12 @@ class SettingsStore:
                 self._timer.cancel()
         await asyncio.to_thread(self._write)
 
+    def _read(self) -> dict[str, Any]:
+        stored = json.loads(self._path.read_bytes())
+        if not isinstance(stored, dict):
+            raise ValueError("not an object")
+        return stored
+
     def _set_aside(self) -> None:
         damaged = self._path.with_name(f"{self._path.name}.damaged")
         with suppress(OSError):
@@ -161,11 +167,26 @@ class SettingsStore:
             if value == self._written:
                 return
             try:
-                _write_atomically(self._path, json.dumps(asdict(value), indent=2).encode())
+                self._write_changes(value)
             except OSError as error:
                 log.warning("settings not written: %s", error.strerror)
             else:
                 self._written = value
+
+    def _write_changes(self, value: Settings) -> None:
+        before, now = asdict(self._written), asdict(value)
+        changed = {name: each for name, each in now.items() if each != before[name]}
+        make_private(self._path.parent)
+        with in_turn(self._path.with_name(f"{self._path.name}.lock")):
+            whole = replace(self._stored_over(value), **changed)
+            _write_atomically(self._path, json.dumps(asdict(whole), indent=2).encode())
+
+    def _stored_over(self, value: Settings) -> Settings:
+        """What is in the file now, perhaps of another run; ``value`` where that cannot be used."""
+        try:
+            return _settings_from(self._read(), value)
+        except (OSError, ValueError, RecursionError):
+            return value
 
 
 def check_api_url(text: str) -> str:
@@ -247,20 +268,18 @@ _ALLOWED: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-def _settings_from(stored: Mapping[str, Any]) -> Settings:
-    """Settings from an untrusted object: a field of the wrong type or range stays at its default."""
-    defaults = Settings()
+def _settings_from(stored: Mapping[str, Any], otherwise: Settings) -> Settings:
+    """Settings from an untrusted object: a field of the wrong type or range is as ``otherwise`` has it."""
     good: dict[str, Any] = {}
     for field in fields(Settings):
-        value, wanted = stored.get(field.name), type(getattr(defaults, field.name))
+        value, wanted = stored.get(field.name), type(getattr(otherwise, field.name))
         fits = type(value) is wanted or (wanted is float and type(value) is int)
         if fits and _ALLOWED.get(field.name, lambda _value: True)(value):
             good[field.name] = wanted(value)
-    return Settings(**good)
+    return replace(otherwise, **good)
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    make_private(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

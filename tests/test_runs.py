@@ -11,8 +11,10 @@ from pathlib import Path
 from stat import S_IMODE
 
 import pytest
+from filelock import BaseFileLock
 
-from aimusic_desktop.runs import Runs
+from aimusic_desktop import runs as runs_module
+from aimusic_desktop.runs import Runs, in_turn
 
 OTHER = """
 import sys
@@ -112,6 +114,42 @@ def test_runs_that_begin_at_once_do_not_take_each_other_for_dead(root: Path) -> 
     assert all(runs[0].alive(run.token) for run in runs)
     for run in runs:
         run.close()
+
+
+def test_a_run_that_begins_while_another_sweeps_is_not_taken_for_dead(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beginning, sweeping, third = Runs(root), Runs(root), Runs(root)
+    lock_of, slow = runs_module._lock, [beginning._path(beginning.token)]
+
+    def stands_still_when_released(path: Path) -> BaseFileLock:
+        lock = lock_of(path)
+        if path in slow:
+            slow.remove(path)
+            release = lock.release
+            monkeypatch.setattr(lock, "release", lambda: (release(), beginning.begin()))
+        return lock
+
+    root.mkdir(parents=True)
+    slow[0].touch()  # as it is made, and not locked yet
+    monkeypatch.setattr(runs_module, "_lock", stands_still_when_released)
+    assert not sweeping.alive(beginning.token)
+    assert slow == []
+    assert third.alive(beginning.token)
+    beginning.close()
+    assert locks(root) == set()
+
+
+def test_where_no_turn_is_to_be_had_it_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_module, "_TURN_LIMIT_S", 0.0)
+    done = []
+    with in_turn(tmp_path / "turn"), in_turn(tmp_path / "turn"):
+        done.append("held by another")
+    with in_turn(tmp_path):
+        done.append("no file")
+    assert done == ["held by another", "no file"]
 
 
 def test_another_process_that_ends_leaves_nothing(

@@ -27,12 +27,6 @@ def save(db: sqlite3.Connection, queue: QueueRecord) -> Written[None]:
     return None, frozenset()
 
 
-def save_position(db: sqlite3.Connection, position_ms: int) -> Written[None]:
-    """See ``Library.save_queue_position``."""
-    db.execute("UPDATE play_queue SET position_ms = ?", [position_ms])
-    return None, frozenset()
-
-
 def load(db: sqlite3.Connection) -> QueueRecord:
     """See ``Library.queue``."""
     row = db.execute("SELECT * FROM play_queue").fetchone()

@@ -268,10 +268,6 @@ class Library(DatabaseThread):
         """Writes down what plays and what plays next, in place of what was written before."""
         await self._write(queue.save, record)
 
-    async def save_queue_position(self, position_ms: int) -> None:
-        """Writes down where the present song of the queue stands, in milliseconds."""
-        await self._write(queue.save_position, position_ms)
-
     @classmethod
     def _open(cls, path: Path, thread: ThreadPoolExecutor) -> Library:
         with told_to_people():
