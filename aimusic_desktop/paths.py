@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,15 @@ def make_private(folder: Path) -> None:
     if not folder.parent.exists():
         make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def holds(look: Callable[[], bool]) -> bool:
+    """What a ``look`` at the disk gives, ``path.is_file`` say; False as well where that may not be known, or
+    its disk is gone. Never raises OSError."""
+    try:
+        return look()
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

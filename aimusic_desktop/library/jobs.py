@@ -52,7 +52,9 @@ def check_changes(changes: Iterable[Mapping[str, object]]) -> None:
             raise TypeError(f"no value for a save job: {', '.join(odd)}")
 
 
-def update(db: sqlite3.Connection, changes: Mapping[int, Mapping[str, object]]) -> Written[None]:
+def update(
+    db: sqlite3.Connection, changes: Mapping[int, Mapping[str, object]], owner: str | None = None
+) -> Written[None]:
     """See ``Library.update_jobs``."""
     for job_id, values in changes.items():
         columns = _stored(values)
@@ -60,8 +62,9 @@ def update(db: sqlite3.Connection, changes: Mapping[int, Mapping[str, object]]) 
         if "target" not in columns and _goes_on(values):
             settings += [f"{name} = {_RELEASED.format(name)}" for name in ("target", "name_key")]
         if settings:
-            statement = f"UPDATE save_job SET {', '.join(settings)} WHERE job_id = :job_id"  # noqa: S608
-            db.execute(statement, columns | {"job_id": job_id})
+            where = "job_id = :job_id AND owner = ifnull(:me, owner)"
+            statement = f"UPDATE save_job SET {', '.join(settings)} WHERE {where}"  # noqa: S608
+            db.execute(statement, columns | {"job_id": job_id, "me": owner})
     return None, NOTHING
 
 
@@ -153,6 +156,17 @@ def saved_paths(db: sqlite3.Connection, task_id: str, clip_id: str) -> list[str]
     )
     paths = [path_or_none(row["path"]) for row in rows]
     return [*dict.fromkeys(path for path in paths if path)]
+
+
+def saved_since(db: sqlite3.Connection, since: float, path: str, but: int) -> bool:
+    """See ``Library.saved_since``."""
+    found = db.execute(
+        "SELECT job_id FROM save_job WHERE path = ?1 AND state = ?2 AND settled_at >= ?3 AND job_id <> ?4"  # noqa: S608
+        f" UNION ALL SELECT job_id FROM save_job WHERE name_key = ?5 AND state NOT IN {_SETTLED}"
+        " AND job_id <> ?4 LIMIT 1",
+        [storable_path(path), JobState.DONE, since, but, storable_path(name_key(path))],
+    )
+    return found.fetchone() is not None
 
 
 def readable(db: sqlite3.Connection) -> Iterator[JobRecord]:

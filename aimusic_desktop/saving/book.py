@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 
 from psygnal import Signal
 
@@ -40,7 +41,7 @@ class Book:
     def __init__(self, library: Library, runs: Runs) -> None:
         self.jobs: list[SaveJob] = []
         self.unread: str | None = None
-        self.ledger = Ledger(library, self._unwritten)
+        self.ledger = Ledger(library, runs.token, self._unwritten)
         self.tally = Tally()
         self._library = library
         self._runs = runs
@@ -95,6 +96,13 @@ class Book:
             self.tally.drop(job)
         self.listed.emit()
         return [job.id for job in gone]
+
+    async def forget(self, job_ids: Sequence[int]) -> None:
+        """Forget jobs that were taken off the list; what is still to be written of them comes first."""
+        with suppress(LibraryError):  # that was told already
+            for job_id in job_ids[:1]:  # it waits for whatever is to be written
+                await self.ledger.write(job_id)
+        await self._library.forget_jobs(job_ids)
 
     def enter(self, state: JobState, job: SaveJob, note: str = "") -> None:
         """Put the job into a state in which nothing is done for it, and have that written down."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aimusic_desktop.library.store import Library
 from aimusic_desktop.model import JobRecord, JobState
+from aimusic_desktop.paths import holds
 from aimusic_desktop.saving.job import SaveJob, agreement_of, part_of
 from aimusic_desktop.saving.job_names import replace_nothing
 from aimusic_desktop.saving.ledger import Ledger
@@ -50,7 +51,7 @@ class Claims:
 
 def _cut_off(jobs: Sequence[SaveJob]) -> set[SaveJob]:
     """The jobs whose temporary file lies where nothing can be reached now."""
-    return {job for job in jobs if job.part is not None and not job.part.parent.is_dir()}
+    return {job for job in jobs if job.part is not None and not holds(job.part.parent.is_dir)}
 
 
 def _anew(job: SaveJob, folder: Path | None) -> Changes:

@@ -22,10 +22,12 @@ _SUFFIXES = frozenset(audio_type.suffix for audio_type in AudioType)
 
 
 class NameTaken(AppError):
-    """The user is to say what happens with a file that is there already."""
+    """The user is to say what happens with a file that is there already. ``fresh``: it was saved, by whatever
+    window, since the job came."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fresh: bool) -> None:
         super().__init__(f"“{path.name}” is in the folder already.")
+        self.fresh = fresh
 
 
 def likely_suffix(job: SaveJob) -> str:
@@ -51,7 +53,8 @@ async def reserve(library: Library, job: SaveJob, suffix: str, *, alone: bool) -
         if job.on_taken is OnTaken.ASK:
             job.target = taken[0]  # what the user is asked about
             job.replaces = await asyncio.to_thread(identity_of, taken[0])
-            raise NameTaken(taken[0])
+            # Only now: a job that has put the very file there is in the library since before it did.
+            raise NameTaken(taken[0], await library.saved_since(job.added_at, str(taken[0]), job.id))
         agreed = await asyncio.to_thread(is_agreed, job, taken[0])
         if agreed and await _reserved(library, job, taken[0]):
             return None

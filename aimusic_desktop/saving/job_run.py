@@ -102,8 +102,7 @@ class JobRunner:
 
     async def tidy(self, job: SaveJob) -> None:
         """Remove what a settled job left beside its target, if that folder is there now."""
-        await self._clear(job)
-        if job.part is None:
+        if await self._clear(job):
             self.ledger.put(job.id, part=None)
 
     async def _take_up(self, job: SaveJob) -> Path | None:
@@ -231,18 +230,22 @@ class JobRunner:
         if job.part is not None:
             await self.tidy(job)
 
-    async def _clear(self, job: SaveJob) -> None:
+    async def _clear(self, job: SaveJob) -> bool:
         """Remove the temporary file if that can be done now; else the row keeps its name for later."""
         try:
-            await self._drop(job)
+            return await self._drop(job)
         except MediaError as error:
             log.warning("a temporary file of job %d is left for later: %s", job.id, error)
+            return False
 
-    async def _drop(self, job: SaveJob) -> None:
+    async def _drop(self, job: SaveJob) -> bool:
+        """Remove the temporary file. Gives whether the job has none from now on: it may have gone on."""
         if (part := job.part) is not None:
             await asyncio.to_thread(remove, part)
-            if job.part == part:
-                job.part, job.whole = None, False
+        if part is None or job.part != part:
+            return False
+        job.part, job.whole = None, False
+        return True
 
     def _enter(self, job: SaveJob, state: JobState, **facts: object) -> Awaitable[None]:
         """Show that the job has come this far, and have it written down: await that before going on to

@@ -13,13 +13,17 @@ CLOSE_LIMIT_S = 5.0
 
 class Ledger:
     """Writes the rows of jobs. A later change of a row never reaches the disk before an earlier one;
-    what comes while the disk is busy is written together, in one transaction.
+    what comes while the disk is busy is written together, in one transaction. A row that is not ``owner``'s
+    any more is left as it is.
 
     ``failed`` is called with the ids of rows that could not be written, and why.
     """
 
-    def __init__(self, library: Library, failed: Callable[[Collection[int], LibraryError], None]) -> None:
+    def __init__(
+        self, library: Library, owner: str, failed: Callable[[Collection[int], LibraryError], None]
+    ) -> None:
         self._library = library
+        self._owner = owner
         self._failed = failed
         self._changes: defaultdict[int, dict[str, object]] = defaultdict(dict)
         self._written: asyncio.Future[None] | None = None
@@ -59,7 +63,7 @@ class Ledger:
 
     async def _write(self, changes: dict[int, dict[str, object]], written: asyncio.Future[None]) -> None:
         try:
-            await self._library.update_jobs(changes)
+            await self._library.update_jobs(changes, self._owner)
         except LibraryError as error:
             written.set_exception(error)
             self._failed(changes.keys(), error)

@@ -202,7 +202,7 @@ class Saver:
     def clear_done(self) -> None:
         """Take the jobs that are done or cancelled off the list, for good."""
         gone = self._book.take_off((JobState.DONE, JobState.CANCELLED))
-        self._chores.begin(self._library.forget_jobs(gone), "forget save jobs")
+        self._chores.begin(self._book.forget(gone), "forget save jobs")
 
     async def close(self) -> None:
         """Let what is being written be finished, ``CLOSE_LIMIT_S`` seconds at most. All else is gone on with
@@ -241,6 +241,7 @@ class Saver:
             for job in jobs:
                 job.error = error.sentence
                 self._book.show_in(JobState.FAILED, job)
+            self.cancel(*(job for job in jobs if self._wishes.pop(job, None) is JobState.CANCELLED))
             return
         finally:
             self._claiming.difference_update(jobs)
@@ -277,18 +278,17 @@ class Saver:
         wish = self._wishes.pop(job, None)
         if path is not None:
             job.path = path
-            self._answers.saved(job)
             self._book.show_in(JobState.DONE, job, job.note)
         elif isinstance(error, NameTaken):
-            self._ask(job)
+            self._ask(job, error.fresh)
         elif error is not None:
             self._book.fail(job, error)
         elif wish is not None:
             self._book.enter(wish, job)
 
-    def _ask(self, job: SaveJob) -> None:
+    def _ask(self, job: SaveJob, fresh: bool) -> None:
         self._book.enter(JobState.ASKING, job)
-        choice = self._answers.pop(job)
+        choice = self._answers.asked(job, fresh)
         if choice is None:
             self._book.ledger.put(job.id, **agreement_of(job))
             self.asking.emit(job)

@@ -223,3 +223,35 @@ async def test_the_temporary_file_of_a_job_that_goes_elsewhere_is_left_to_the_ne
         before = await library.adopt_jobs("you", lambda token: False)
         assert [(job.folder, job.part) for job in before] == [(folder, None), (str(tmp_path), part)]
         assert before[1].state.settled
+
+
+async def test_what_another_run_took_up_is_not_changed_by_who_had_it_before(
+    path: Path, tmp_path: Path
+) -> None:
+    async with library_at(path) as library:
+        ids = await library.add_jobs([job_of(tmp_path, owner="me"), job_of(tmp_path, owner="you")])
+        await library.update_jobs({job_id: {"received": 5} for job_id in ids}, "me")
+        assert [(await library.jobs(owner))[0].received for owner in ("me", "you")] == [5, 0]
+
+
+async def test_whether_another_job_saved_to_a_file_since_is_known_whoever_did(
+    path: Path, tmp_path: Path
+) -> None:
+    name, held = str(tmp_path / "caf\udce9.m4a"), str(tmp_path / "Held.m4a")
+    async with library_at(path) as library:
+        done, at_work = await library.add_jobs(
+            [
+                job_of(tmp_path, owner="a", state=JobState.DONE, path=name, settled_at=5.0),
+                job_of(tmp_path, owner="b"),
+            ]
+        )
+        await library.forget_jobs([done])
+        assert await library.saved_since(5.0, name, at_work)
+        assert not await library.saved_since(5.1, name, at_work)
+        assert not await library.saved_since(0.0, name, done)
+        assert not await library.saved_since(0.0, held, done)
+        await library.reserve(at_work, held)
+        assert await library.saved_since(9.0, held.upper(), done), "it is about to be"
+        assert not await library.saved_since(0.0, held, at_work)
+        await library.update_job(at_work, state=JobState.FAILED)
+        assert not await library.saved_since(0.0, held, done)

@@ -265,10 +265,10 @@ async def test_a_song_that_is_there_but_could_not_be_written_down_is_not_saved_t
     async with bench(service, tmp_path) as run:
         write = run.library.update_jobs
 
-        async def refuse_the_end(changes: Mapping[int, Mapping[str, object]]) -> None:
+        async def refuse_the_end(changes: Mapping[int, Mapping[str, object]], owner: str) -> None:
             if any(values.get("state") == JobState.DONE for values in changes.values()):
                 raise LibraryError("The disk with the library is full.")
-            await write(changes)
+            await write(changes, owner)
 
         with monkeypatch.context() as broken:
             broken.setattr(run.library, "update_jobs", refuse_the_end)

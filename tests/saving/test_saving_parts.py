@@ -131,7 +131,7 @@ class Rows:
         self.batches: list[Mapping[int, Mapping[str, object]]] = []
         self.free = asyncio.Event()
 
-    async def update_jobs(self, changes: Mapping[int, Mapping[str, object]]) -> None:
+    async def update_jobs(self, changes: Mapping[int, Mapping[str, object]], _owner: str) -> None:
         self.batches.append(changes)
         await self.free.wait()
         if any("bad" in values for values in changes.values()):
@@ -140,7 +140,7 @@ class Rows:
 
 async def test_what_comes_while_the_disk_is_busy_is_written_together_and_in_order() -> None:
     rows, failures = Rows(), list[Collection[int]]()
-    ledger = Ledger(rows, lambda ids, _error: failures.append(set(ids)))  # type: ignore[arg-type]
+    ledger = Ledger(rows, "me", lambda ids, _error: failures.append(set(ids)))  # type: ignore[arg-type]
     first = asyncio.create_task(ledger.write(1, state="a"))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -157,7 +157,7 @@ async def test_what_comes_while_the_disk_is_busy_is_written_together_and_in_orde
 async def test_what_cannot_be_written_is_told_to_those_who_wait_and_to_the_saver() -> None:
     rows, failures = Rows(), list[Collection[int]]()
     rows.free.set()
-    ledger = Ledger(rows, lambda ids, _error: failures.append(set(ids)))  # type: ignore[arg-type]
+    ledger = Ledger(rows, "me", lambda ids, _error: failures.append(set(ids)))  # type: ignore[arg-type]
     ledger.put(3, bad=True)
     with pytest.raises(LibraryError):
         await ledger.write(4, state="a")
@@ -167,7 +167,7 @@ async def test_what_cannot_be_written_is_told_to_those_who_wait_and_to_the_saver
 
 async def test_who_gives_up_waiting_does_not_take_the_change_back() -> None:
     rows = Rows()
-    ledger = Ledger(rows, lambda *_: None)  # type: ignore[arg-type]
+    ledger = Ledger(rows, "me", lambda *_: None)  # type: ignore[arg-type]
     waiting = asyncio.create_task(ledger.write(1, state="a"))
     await asyncio.sleep(0)
     waiting.cancel()
