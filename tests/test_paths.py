@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.paths import Paths, make_private
+from aimusic_desktop.paths import Paths, holds, make_private
 
 
 def test_one_folder_holds_everything(tmp_path: Path) -> None:
@@ -58,3 +58,9 @@ def test_only_demo_runs_without_a_write_for_a_day_are_swept(tmp_path: Path) -> N
     paths.sweep_demo()
     assert not old.data.exists()
     assert used.database.exists()
+
+
+def test_what_the_system_refuses_to_look_at_does_not_hold(tmp_path: Path) -> None:
+    assert holds(tmp_path.is_dir)
+    assert not holds((tmp_path / "missing").exists)
+    assert not holds((tmp_path / ("x" * 300)).exists)

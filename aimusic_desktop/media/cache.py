@@ -23,6 +23,7 @@ from aimusic_desktop.media.errors import CutShort, MediaError, NotReady, Stopped
 from aimusic_desktop.media.fetch import Renew, SongFetch
 from aimusic_desktop.media.growing import GrowingFile
 from aimusic_desktop.model import Clip
+from aimusic_desktop.paths import holds
 from aimusic_desktop.runs import Runs
 
 CLOSE_LIMIT_S = 5.0
@@ -187,7 +188,7 @@ class AudioStore:
 
     def _find(self, key: str) -> Path | None:
         paths = (self._root / f"{key}{audio_type.suffix}" for audio_type in AudioType)
-        return next((path for path in paths if path.exists()), None)
+        return next((path for path in paths if holds(path.exists)), None)
 
     def _begin(self, key: str, clip: Clip, renew: Renew | None) -> Song:
         growing = GrowingFile(parts.part_path(self._root, key, self._runs.token), resumable=clip.ready)

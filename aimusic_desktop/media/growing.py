@@ -177,10 +177,7 @@ class GrowingFile:
                 with self._state:
                     state = parts.PartState(self._size, self.size_stated, self.validator, tuple(self._spans))
                 twin = os.dup(self._file.fileno())
-            try:
-                _sync(twin)
-            finally:
-                os.close(twin)
+            _put_on_disk(twin)
             parts.write_state(self.path, state)
 
     def set_size(self, size: int) -> None:
@@ -204,16 +201,17 @@ class GrowingFile:
             self._state.notify_all()
 
     def move_to(self, target: Path) -> None:
-        """Move the complete file to its lasting place; readers go on reading. Raises ``OSError``."""
-        with self._disk:
-            if self._file is None:
-                return
-            os.fsync(self._file.fileno())  # once it has its place, nobody checks it again
-            self._file.close()  # some systems refuse to rename an open file
-            self.path.replace(target)
-            parts.remove(self.path)  # its note
-            self._file = target.open("rb")
-            self.path, self._moved = target, True
+        """Move the complete file to its lasting place; readers go on reading, also when it cannot be moved.
+        Raises ``OSError``."""
+        with self._noting:  # who closes it waits for this, and readers do not
+            with self._disk:
+                if self._file is None:
+                    return
+                twin = os.dup(self._file.fileno())
+            _put_on_disk(twin)  # once it has its place, nobody checks it again; and nothing more is written
+            with self._disk:
+                if self._file is not None:
+                    self._move(self._file, target)
 
     def close(self) -> None:
         """End all reading and close. The file stays if it has its place, or a later run can go on with it."""
@@ -229,6 +227,18 @@ class GrowingFile:
             self._file = None
             if not (noted or self._moved):  # another thread may have moved it just now
                 parts.remove(self.path)
+
+    def _move(self, file: BinaryIO, target: Path) -> None:
+        """Leave it open where it is then."""
+        part = self.path
+        file.close()  # some systems refuse to rename an open file
+        self._file = None  # until it is open again, if it can be
+        try:
+            part.replace(target)
+            self.path, self._moved = target, True
+            parts.remove(part)  # its note
+        finally:
+            self._file = self.path.open("rb")
 
     @property
     def _keepable(self) -> bool:
@@ -254,3 +264,11 @@ class GrowingFile:
             self._state.wait_for(lambda: self._settled(offset), timeout_s)
         finally:
             self._waiting.pop(waiter, None)
+
+
+def _put_on_disk(twin: int) -> None:
+    """All that was written to the file so far; then close this descriptor of it."""
+    try:
+        _sync(twin)
+    finally:
+        os.close(twin)

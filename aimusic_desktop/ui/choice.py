@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtGui import QAction
 
 from aimusic_desktop.library.store import SongRow
@@ -32,13 +34,16 @@ class Choice:
     ) -> None:
         self._desk, self._commands, self._actions = desk, commands, actions
         self._details, self._dragging = details, dragging
+        self._showing: asyncio.Task[None] | None = None
 
     def changed(self) -> None:
         rows, number = self._desk.view.selected(), len(self._desk.view.selected_ids())
         self._enable(rows, unknown=number > len(rows))  # a long selection, not loaded as a whole
         self._dragging.stage(rows)
+        if self._showing is not None:
+            self._showing.cancel()  # its look at the disk may end last, and would show what was before
         if number == 1 and rows:
-            self._desk.background.run(self._show_details(rows[0]), "details")
+            self._showing = self._desk.background.run(self._show_details(rows[0]), "details")
         else:
             self._details.show_nothing(number)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aimusic_desktop.media.bounded import Bound
 from aimusic_desktop.media.cache import AudioStore
 from aimusic_desktop.media.errors import MediaError, NotReady, Stopped
 from aimusic_desktop.model import Clip, ClipState
@@ -219,3 +220,14 @@ async def test_a_part_can_be_forgotten_the_moment_it_is_released(
         song.release()
         await store.forget(clip)
         assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_lies_on_a_disk_that_may_not_be_looked_at_is_not_kept(
+    service: Service, tmp_path: Path, clip: Clip
+) -> None:
+    async with audio_store(service, tmp_path) as store:
+        refused = tmp_path / ("x" * 300)  # the system refuses to look there, as where a disk is gone
+        with pytest.raises(OSError, match="too long"):
+            refused.exists()
+        elsewhere = AudioStore(store._transport, refused, Bound(0), Renewal(), store._runs)
+        assert elsewhere.kept(clip) is None

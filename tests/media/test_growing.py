@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import os
+import errno
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aimusic_desktop.media import growing as growing_module
+from aimusic_desktop.media import parts
 from aimusic_desktop.media.growing import GrowingFile, Spans
 from tests.support.waiting import LIMIT_S, wait_until
 
@@ -182,7 +184,7 @@ def test_what_is_moved_to_its_place_while_it_is_closed_stays_there(
         moving.set()
         gate.wait(LIMIT_S)
 
-    monkeypatch.setattr(os, "fsync", slow_disk)
+    monkeypatch.setattr(growing_module, "_sync", slow_disk)
     growing.write(0, b"abc")
     moved = reader.submit(growing.move_to, target)
     assert moving.wait(LIMIT_S)
@@ -199,3 +201,78 @@ def test_what_is_moved_to_its_place_while_it_is_closed_stays_there(
     moved.result(LIMIT_S)
     closed.result(LIMIT_S)
     assert target.read_bytes() == b"abc"
+
+
+def test_readers_do_not_wait_while_what_is_moved_is_put_on_the_disk(
+    growing: GrowingFile, tmp_path: Path, reader: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, syncing, synced = threading.Event(), threading.Event(), threading.Event()
+
+    def slow_disk(_fd: int) -> None:
+        syncing.set()
+        gate.wait(LIMIT_S)
+        synced.set()
+
+    monkeypatch.setattr(growing_module, "_sync", slow_disk)
+    growing.write(0, b"abc")
+    moved = reader.submit(growing.move_to, tmp_path / "song.m4a")
+    assert syncing.wait(LIMIT_S)
+    try:
+        assert reader.submit(growing.read, 0, 3).result(2 * LIMIT_S) == b"abc"
+        assert not synced.is_set()
+    finally:
+        gate.set()
+    moved.result(LIMIT_S)
+    assert (tmp_path / "song.m4a").read_bytes() == b"abc"
+
+
+def whole_part(tmp_path: Path) -> GrowingFile:
+    """All of a song, which a later run could go on with, and a folder where its place should be."""
+    growing = GrowingFile(tmp_path / "song.run.part", resumable=True)
+    growing.open()
+    growing.validator = '"v1"'
+    growing.write(0, b"abcdef")
+    growing.set_size(6)
+    (tmp_path / "song.m4a").mkdir()
+    return growing
+
+
+def test_what_cannot_be_moved_is_read_on_and_kept_for_a_later_run(tmp_path: Path) -> None:
+    growing = whole_part(tmp_path)
+    with pytest.raises(OSError, match=r"song\.m4a"):
+        growing.move_to(tmp_path / "song.m4a")
+    assert growing.read(2, 10) == b"cdef"
+    growing.close()
+    assert growing.path.read_bytes() == b"abcdef"
+    state = parts.read_state(growing.path)
+    assert state is not None
+    assert state.spans == ((0, 6),)
+
+
+def test_what_cannot_be_moved_is_removed_once_it_is_forgotten(tmp_path: Path) -> None:
+    growing = whole_part(tmp_path)
+    with pytest.raises(OSError, match=r"song\.m4a"):
+        growing.move_to(tmp_path / "song.m4a")
+    growing.forget()
+    growing.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["song.m4a"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_where_the_moved_file_cannot_be_opened_again_reading_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    growing, target = whole_part(tmp_path), tmp_path / "song.m4a"
+    if not refused:
+        target.rmdir()
+
+    def no_more(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", no_more)
+        with pytest.raises(OSError, match="Too many open files"):
+            growing.move_to(target)
+    assert growing.read(2, 10) == b""
+    growing.close()
+    assert (growing.path if refused else target).read_bytes() == b"abcdef"

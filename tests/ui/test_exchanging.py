@@ -156,10 +156,11 @@ async def test_the_chosen_format_is_written_whatever_the_name(service: Service, 
         assert (tmp_path / name).read_text().startswith("#EXTM3U")
 
 
+@pytest.mark.parametrize("name", ["gone.m4a", "x" * 300], ids=["gone", "the system refuses to look"])
 async def test_a_playlist_names_the_saved_files_that_are_still_there(
-    service: Service, tmp_path: Path
+    service: Service, tmp_path: Path, name: str
 ) -> None:
-    there, gone = tmp_path / "City Lights.m4a", tmp_path / "gone.m4a"
+    there, gone = tmp_path / "City Lights.m4a", tmp_path / name
     there.write_bytes(b"song")
     done = {"folder": str(tmp_path), "state": JobState.DONE, "settled_at": 5.0}
     async with desk_at(tmp_path / "home", service.api_url) as desk:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from aimusic_desktop import app
 from aimusic_desktop.media import peaks as peaks_module
 from aimusic_desktop.media.cache import AudioStore, clip_key
 from aimusic_desktop.media.peaks import BIN_MS, Peaks, read_peaks, write_peaks
-from aimusic_desktop.model import ClipState
+from aimusic_desktop.model import Clip, ClipState
 from aimusic_desktop.ui.player import peaks_book
 from tests.support.media import boxes, ranges, song_clip, wav
 from tests.support.peaks import at_work, shelf
@@ -284,3 +285,32 @@ async def test_a_song_of_many_hours_is_cut(
         clip = await here.cached(m4a(seconds=20))
         here.book.want(clip)
         assert len((await here.knows(clip)).levels) == 30
+
+
+async def test_measuring_is_begun_again_after_a_mistake(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(_store: AudioStore, _clip: Clip) -> None:
+        raise RuntimeError("no matter what")
+
+    async with shelf(service, tmp_path) as here:
+        clip = await here.cached(wav(1))
+        with monkeypatch.context() as patched:
+            patched.setattr(AudioStore, "kept", mistaken)
+            here.book.want(clip)
+            await until(lambda: "peaks" not in {task.get_name() for task in asyncio.all_tasks()})
+        here.book.want(clip)
+        await here.knows(clip)
+
+
+async def test_nothing_is_begun_once_it_is_closed(service: Service, tmp_path: Path) -> None:
+    async with shelf(service, tmp_path) as here:
+        clip = here.clip(wav(1))
+        here.book.want(clip)
+        await here.book.close()
+        here.book.want(clip)
+        assert "peaks" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
+def test_closing_waits_less_than_the_window_may_stand_still() -> None:
+    assert peaks_book.CLOSE_LIMIT_S + app.TICK_S < app.LOOK_S * app.STILL_LOOKS

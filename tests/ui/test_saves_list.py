@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -207,3 +208,14 @@ def test_every_state_is_painted_in_both_directions(
     scene = open_scene(job_of(1, state, received=1, total=2))
     scene.window.setLayoutDirection(direction)
     assert not scene.window.grab().isNull()
+
+
+async def test_a_file_that_the_system_refuses_to_look_at_is_said_to_be_gone(
+    open_scene: OpenScene, tmp_path: Path
+) -> None:
+    job = job_of(1, JobState.DONE)
+    job.path = tmp_path / ("x" * 300)
+    scene = open_scene(job)
+    await scene.commands._show(job)
+    assert len(scene.said) == 1
+    assert scene.said[0].endswith("is not there any more; it was moved or removed.")

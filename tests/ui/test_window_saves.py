@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from aimusic_desktop.app import Session
-from aimusic_desktop.model import JobState
+from aimusic_desktop.model import JobRecord, JobState
 from aimusic_desktop.ui.commands import keeping
 from aimusic_desktop.ui.dialogs.folders import folder_to_open
 from aimusic_desktop.ui.dialogs.taken import TakenDialog
 from tests.support.furnished import FIRST, READY, clip_json, done, opened, sentences
 from tests.support.service import Service
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = pytest.mark.usefixtures("with_key")
 
@@ -171,6 +174,57 @@ async def test_the_details_say_where_a_song_was_saved(service: Service, tmp_path
         await save(session)
         path = str(tmp_path / "saved" / "Glass Garden.m4a")
         await until(lambda: ("Saved as", path) in session.workspace.details._song._values)
+
+
+async def test_a_disk_that_may_not_be_looked_at_hides_no_place_on_another(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(keeping, "show_in_folder", shown.append)
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    path = tmp_path / "Mine.m4a"
+    path.write_bytes(b"song")
+    async with opened(service, tmp_path, FIRST) as session:
+        await until(lambda: sentences(session) == [READY])
+        facts = {"task_id": FIRST, "clip_id": "clip-1", "folder": str(tmp_path), "state": JobState.DONE}
+        refused = tmp_path / ("x" * 300)  # the system refuses to look there, as where a disk is gone
+        await session.core.library.add_jobs(
+            [
+                JobRecord(path=str(path), settled_at=1.0, **facts),  # type: ignore[arg-type]
+                JobRecord(path=str(refused), settled_at=2.0, **facts),  # type: ignore[arg-type]
+            ]
+        )
+        await chosen(session)
+        await until(lambda: ("Saved as", str(path)) in session.workspace.details._song._values)
+        session.workspace.actions["show_in_folder"].trigger()
+        await until(lambda: shown == [path])
+
+
+async def test_a_look_at_the_disk_that_ends_late_does_not_hide_what_was_saved_meanwhile(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, looking, look = threading.Event(), threading.Event(), keeping._first_there
+
+    def slow_at_first(paths: Sequence[str]) -> Path | None:
+        found = look(paths)
+        if not looking.is_set():
+            looking.set()
+            gate.wait(LIMIT_S)
+        return found
+
+    monkeypatch.setattr(keeping, "_first_there", slow_at_first)
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    saved_as = "Saved as", str(tmp_path / "saved" / "Glass Garden.m4a")
+    async with opened(service, tmp_path, FIRST) as session:
+        try:
+            await chosen(session)
+            await until(looking.is_set)
+            await save(session)
+            await until(lambda: saved_as in session.workspace.details._song._values)
+        finally:
+            gate.set()
+        await until(lambda: "details" not in {task.get_name() for task in asyncio.all_tasks()})
+        assert saved_as in session.workspace.details._song._values
 
 
 async def test_all_that_was_cancelled_can_be_tried_again(service: Service, tmp_path: Path) -> None:

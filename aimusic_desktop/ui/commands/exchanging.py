@@ -17,6 +17,7 @@ from aimusic_desktop.exchange.errors import ExchangeError
 from aimusic_desktop.exchange.files import ExportFormat, read_export, write_export
 from aimusic_desktop.exchange.gathering import Gathering, Imported
 from aimusic_desktop.model import Alignment, Conversion, MusicTask
+from aimusic_desktop.paths import holds
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.desk import Desk
 from aimusic_desktop.ui.dialogs.export import FORMATS, ExportDialog
@@ -172,6 +173,6 @@ def _still_there(task: MusicTask, saved: Mapping[tuple[str, str], Sequence[str]]
     found = {}
     for clip in task.clips:
         paths = saved.get((task.task_id, clip.clip_id), ())
-        if there := next((path for path in paths if Path(path).is_file()), None):
+        if there := next((path for path in paths if holds(Path(path).is_file)), None):
             found[clip.clip_id] = there
     return found

@@ -14,6 +14,7 @@ from aimusic_desktop.desktop.folders import show_in_folder
 from aimusic_desktop.library.store import Query, SongRow
 from aimusic_desktop.media.template import Template
 from aimusic_desktop.model import Clip, Group, JobState
+from aimusic_desktop.paths import holds
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.saving.job_disk import identity_of
 from aimusic_desktop.ui import words
@@ -216,4 +217,4 @@ def _copied(number: int, troubles: Sequence[BaseException]) -> str:
 
 
 def _first_there(paths: Sequence[str]) -> Path | None:
-    return next((path for path in map(Path, paths) if path.is_file()), None)
+    return next((path for path in map(Path, paths) if holds(path.is_file)), None)

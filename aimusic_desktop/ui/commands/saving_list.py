@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from aimusic_desktop.desktop.folders import show_in_folder
 from aimusic_desktop.model import JobState
+from aimusic_desktop.paths import holds
 from aimusic_desktop.saving.job import SaveJob
 from aimusic_desktop.ui import words
 from aimusic_desktop.ui.actions import SAVES_SPECS, make_actions
@@ -127,7 +128,7 @@ class SavingList:
 
     async def _show(self, job: SaveJob) -> None:
         path = job.path
-        if path is not None and await asyncio.to_thread(path.exists):
+        if path is not None and await asyncio.to_thread(holds, path.exists):
             show_in_folder(path)
         else:
             self._desk.notice.say(f"“{save_words.name(job)}” is not there any more; it was moved or removed.")

@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+from aimusic_desktop.paths import holds
+
 
 async def folder_to_open(wanted: Path) -> Path:
     """``wanted``, made if need be, or the nearest above it: for a folder that is not there Qt would open
@@ -16,11 +18,4 @@ async def folder_to_open(wanted: Path) -> Path:
 def _made(wanted: Path) -> Path:
     with suppress(OSError):
         wanted.mkdir(parents=True, exist_ok=True)
-    return next(filter(_is_folder, (wanted, *wanted.parents)), wanted)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # it may not be looked at, or its disk is gone
-        return False
+    return next((path for path in (wanted, *wanted.parents) if holds(path.is_dir)), wanted)

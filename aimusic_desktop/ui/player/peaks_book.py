@@ -24,8 +24,9 @@ from aimusic_desktop.ui.player.multimedia import NoSound, load_multimedia
 
 log = logging.getLogger(__name__)
 
-CLOSE_LIMIT_S = 2.0
-"""A thread that decodes hears at once that it is over; on a busy machine that may take a while."""
+CLOSE_LIMIT_S = 1.0
+"""A thread that decodes hears at once that it is over; on a busy machine that may take a while. The window's
+thread waits for it, and the process is ended when that stands still for longer while it closes."""
 
 
 class PeaksBook(QObject):
@@ -64,7 +65,8 @@ class PeaksBook(QObject):
         self._known = {key: peaks for key, peaks in self._known.items() if key in self._wanted}
         self._looked_for &= self._wanted.keys()
         self._kept = {key: path for key, path in self._kept.items() if key in self._wanted}
-        if self._running is None:
+        running = self._running
+        if running is None or (running.done() and not running.cancelled()):  # failed: it was told
             self._running = self._background.run(self._run(), "peaks")
         self._news.set()
 
