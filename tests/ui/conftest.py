@@ -33,6 +33,13 @@ def pointer_in_the_corner(qapp: QApplication) -> None:
     qapp.processEvents()  # or the way there would be told to the test
 
 
+@pytest.fixture(autouse=True)
+def clean_clipboard(qapp: QApplication) -> Iterator[None]:
+    """What Python made and Qt still holds when the interpreter has gone crashes the process at its exit."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def qloop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """A qasync loop; fails the test when a task could not be cancelled or an error went unseen."""
