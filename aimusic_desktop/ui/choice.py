@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from itertools import count
 
 from PySide6.QtGui import QAction
 
@@ -34,25 +34,26 @@ class Choice:
     ) -> None:
         self._desk, self._commands, self._actions = desk, commands, actions
         self._details, self._dragging = details, dragging
-        self._showing: asyncio.Task[None] | None = None
+        self._looks = count(1)
+        self._shown_look = 0
 
     def changed(self) -> None:
         rows, number = self._desk.view.selected(), len(self._desk.view.selected_ids())
         self._enable(rows, unknown=number > len(rows))  # a long selection, not loaded as a whole
         self._dragging.stage(rows)
-        if self._showing is not None:
-            self._showing.cancel()  # its look at the disk may end last, and would show what was before
         if number == 1 and rows:
-            self._showing = self._desk.background.run(self._show_details(rows[0]), "details")
+            self._desk.background.run(self._show_details(rows[0]), "details")
         else:
             self._details.show_nothing(number)
 
     async def _show_details(self, row: SongRow) -> None:
+        look = next(self._looks)
         clip = await self._desk.core.library.clip(row.row_id)
         if self._is_chosen(row) and self._details.shown != (row.task_id, clip.clip_id if clip else ""):
             self._details.show_song(row, clip)  # a disk that is slow to wake holds only the next line up
         saved = await self._commands.keeping.saved_path(clip) if clip is not None else None
-        if self._is_chosen(row):
+        if self._is_chosen(row) and look > self._shown_look:  # an earlier one may end later
+            self._shown_look = look
             self._details.show_song(row, clip, saved)
 
     def _is_chosen(self, row: SongRow) -> bool:

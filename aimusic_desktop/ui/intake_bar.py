@@ -45,12 +45,18 @@ class IntakeBar(QWidget):
         self._point()
 
     def clear(self, looked_up: str) -> None:
-        """Take out a text that was looked up, if the field still begins with it; what came since stays."""
-        held = self.field.toPlainText().lstrip()
+        """Take out a text that was looked up, if the field still begins with it, or holds the end of it, for
+        its beginning was looked up before; what came since stays."""
+        held = self.field.toPlainText().strip()
         if held.startswith(looked_up):
-            cursor = self.field.textCursor()
-            cursor.select(QTextCursor.SelectionType.Document)
-            cursor.insertText(held.removeprefix(looked_up).lstrip())  # unlike the field's clear, to be undone
+            self._hold(held.removeprefix(looked_up).lstrip())
+        elif held and looked_up.endswith(f"\n{held}"):
+            self._hold("")
+
+    def _hold(self, text: str) -> None:
+        cursor = self.field.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)  # unlike the field's own ways, this can be undone
 
     def take_focus(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -125,6 +125,20 @@ async def test_return_pressed_twice_is_one_look_up(service: Service, tmp_path: P
         assert desk.notice.text == "1 here already, now selected."
 
 
+async def test_what_is_asked_for_with_more_behind_it_goes_too(
+    service: Service, tmp_path: Path, gate: Gate
+) -> None:
+    async with intake_at(service, tmp_path) as (desk, bar):
+        submit(bar, A)
+        bar.field.insertPlainText("\n")
+        submit(bar, B)
+        assert bar.field.toPlainText() == f"{A}\n{B}"
+        await gate.open()
+        assert gate.asked == [A, f"{A}\n{B}"]
+        assert bar.field.toPlainText() == ""
+        assert await tasks(desk) == [A, B]
+
+
 async def test_a_text_that_was_looked_up_can_be_brought_back(
     service: Service, tmp_path: Path, gate: Gate
 ) -> None:

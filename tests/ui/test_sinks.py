@@ -36,10 +36,12 @@ def test_the_server_may_be_asked_while_the_environment_moves(
     tools: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Qt and its plugins set variables as they load, which is just when the server is asked."""
+    monkeypatch.setattr(sinks, "ANSWER_LIMIT_S", LIMIT_S)
     tool(tools, "#!/bin/sh")
     failed: list[str] = []
     monkeypatch.setattr(sinks.log, "warning", lambda *words: failed.append(str(words)))
-    asking = threading.Thread(target=lambda: [sinks.answers() for _ in range(TIMES)])
+    environment = os.environ.copy()
+    asking = threading.Thread(target=lambda: [sinks.answers(environment) for _ in range(TIMES)])
     asking.start()
     while asking.is_alive():
         for number in range(VARIABLES):
@@ -53,20 +55,23 @@ def test_the_server_may_be_asked_while_the_environment_moves(
 def test_a_server_that_takes_its_time_does_not_answer(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sinks, "ANSWER_LIMIT_S", 0.1)
     tool(tools, "#!/bin/sh", "exec /bin/sleep 60")
-    assert not sinks.answers()
+    assert not sinks.answers(os.environ)
 
 
 @pytest.mark.parametrize(
     "line", ["#!/nonexistent", "#!/bin/sh\nexit 1"], ids=["not to be started", "failing"]
 )
-def test_a_tool_of_no_use_keeps_nobody_from_playing(tools: Path, line: str) -> None:
+def test_a_tool_of_no_use_keeps_nobody_from_playing(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(sinks, "ANSWER_LIMIT_S", LIMIT_S)
     tool(tools, line)
-    assert sinks.answers()
+    assert sinks.answers(os.environ)
 
 
 def test_without_the_tool_a_song_is_simply_played(tools: Path) -> None:
     assert not list(tools.iterdir())
-    assert sinks.answers()
+    assert sinks.answers(os.environ)
 
 
 async def test_devices_that_are_known_are_played_on_though_the_server_takes_its_time_now(
@@ -75,7 +80,7 @@ async def test_devices_that_are_known_are_played_on_though_the_server_takes_its_
     """Two songs, or a song and the settings, may ask at once."""
     quick, opened = threading.Lock(), threading.Event()
 
-    def answers() -> bool:
+    def answers(_environment: object) -> bool:
         return quick.acquire(blocking=False) or not opened.wait(LIMIT_S)
 
     async def open_first() -> None:
@@ -91,6 +96,6 @@ async def test_devices_that_are_known_are_played_on_though_the_server_takes_its_
 async def test_a_server_that_does_not_answer_is_said(
     no_sound_server: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs, "answers", lambda: False)
+    monkeypatch.setattr(outputs, "answers", lambda _environment: False)
     with pytest.raises(NoAnswer):
         await outputs.Outputs().open()

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from aimusic_desktop.app import LOOK_S, STILL_LOOKS
+from aimusic_desktop.app import STILL_LOOKS
+
+LOOK_S = 1.0
+"""Longer than in the program: in the next one its loop has to go on, also on a busy machine."""
 
 START = """
 import asyncio, sys, threading
@@ -54,16 +57,18 @@ def test_qt_is_imported_on_the_gui_thread_only(tmp_path: Path) -> None:
 STILL = """
 import asyncio, os, sys
 import qasync
-from aimusic_desktop.app import _end_if_still, make_app
+from aimusic_desktop import app
+
+app.LOOK_S = float(sys.argv[1])
 
 async def close():
-    _end_if_still(asyncio.get_running_loop())
+    app._end_if_still(asyncio.get_running_loop())
     for step in ("closing", "still closing"):
         print(step, flush=True)
         await asyncio.to_thread(sys.stdin.readline)
     print("closed", flush=True)
 
-loop = qasync.QEventLoop(make_app())
+loop = qasync.QEventLoop(app.make_app())
 asyncio.set_event_loop(loop)
 with loop:
     loop.run_until_complete(close())
@@ -74,7 +79,7 @@ os._exit(0)
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot let a program stand still")
 def test_a_program_that_stood_still_as_a_whole_is_not_ended_before_it_has_closed() -> None:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", STILL], text=True, **pipes) as closing:
+    with subprocess.Popen([sys.executable, "-c", STILL, str(LOOK_S)], text=True, **pipes) as closing:
         assert closing.stdin is not None
         assert closing.stdout is not None
         for step in ("closing", "still closing"):

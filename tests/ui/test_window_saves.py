@@ -227,6 +227,34 @@ async def test_a_look_at_the_disk_that_ends_late_does_not_hide_what_was_saved_me
         assert saved_as in session.workspace.details._song._values
 
 
+async def test_a_look_at_the_disk_shows_though_a_later_one_is_under_way(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates, looks = (threading.Event(), threading.Event()), list[int]()
+
+    def numbered(_paths: Sequence[str]) -> Path:
+        looks.append(number := len(looks))
+        gates[min(number, 1)].wait(LIMIT_S)
+        return tmp_path / str(number)
+
+    def shown(number: int) -> bool:
+        return ("Saved as", str(tmp_path / str(number))) in session.workspace.details._song._values
+
+    monkeypatch.setattr(keeping, "_first_there", numbered)
+    service.on_task("producer", FIRST, done(clip_json(service)))
+    async with opened(service, tmp_path, FIRST) as session:
+        try:
+            await chosen(session)
+            await until(lambda: looks)
+            session.workspace.choice.changed()
+            await until(lambda: len(looks) > 1)
+            gates[0].set()
+            await until(lambda: shown(0))
+        finally:
+            gates[1].set()
+        await until(lambda: shown(len(looks) - 1))
+
+
 async def test_all_that_was_cancelled_can_be_tried_again(service: Service, tmp_path: Path) -> None:
     service.on_task("producer", FIRST, done(clip_json(service), clip_json(service, "clip-2")))
     async with opened(service, tmp_path, FIRST) as session:

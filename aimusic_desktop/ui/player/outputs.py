@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ class Outputs(QObject):
         and ``NoAnswer`` when the sound server hangs: Qt would wait for it, and the window with it."""
         if self._media is not None:
             return
-        answered, _ = await asyncio.gather(asyncio.to_thread(answers), load_multimedia())
+        answered, _ = await asyncio.gather(asyncio.to_thread(answers, os.environ.copy()), load_multimedia())
         if self._media is None:  # somebody else may have opened it meanwhile
             if not answered:
                 raise NoAnswer

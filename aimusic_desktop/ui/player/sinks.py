@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -112,15 +112,13 @@ class Sinks(QObject):
             self.changed.emit()
 
 
-def answers() -> bool:
+def answers(environment: Mapping[str, str]) -> bool:
     """Whether the sound server answers, as far as can be known: there may be none. Blocks: call it in a
-    thread."""
+    thread, with a copy of the ``environment``: its own may be moving, under the eyes of what is started."""
     pactl = shutil.which("pactl")
     if pactl is None:
         return True
     quiet = subprocess.DEVNULL
-    # A copy: its own would be read while other threads, and Qt's plugins as they load, may be at it.
-    environment = os.environ.copy()
     try:
         subprocess.run(  # noqa: S603 - it asks for nothing but an answer
             [pactl, "info"], env=environment, stdout=quiet, stderr=quiet, timeout=ANSWER_LIMIT_S, check=False
