@@ -61,8 +61,13 @@ class Listener:
         """Do something in silence that makes that song go on; gives what is heard of it first."""
         began_s = time.monotonic()
         act()
-        self.hears(title)
-        return self.heard(time.monotonic() - began_s)[0].moment
+
+        def first() -> Moment | None:
+            # Not what is heard of a short while: in a longer one the same may be too short to be told.
+            heard = (spell.moment for spell in self.heard(time.monotonic() - began_s))
+            return next((moment for moment in heard if moment.song == title), None)
+
+        return wait_until(first, f"{title} goes on")
 
     def heard(self, seconds: float) -> list[Spell]:
         """What was heard in the last ``seconds``."""
