@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,18 @@ async def a_failed_job(run: Bench, name: str = "song") -> SaveJob:
     return job
 
 
+@asynccontextmanager
+async def failed_in_two_windows(
+    service: Service, tmp_path: Path
+) -> AsyncIterator[tuple[Bench, SaveJob, Bench, SaveJob]]:
+    """A window with a failed job, and another that lists the same."""
+    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
+        job = await a_failed_job(one)
+        await other.saver.resume()
+        [same] = other.saver.jobs
+        yield one, job, other, same
+
+
 async def unplugged(run: Bench, monkeypatch: pytest.MonkeyPatch) -> SaveJob:
     """A job whose disk went just before its file got the name."""
 
@@ -47,10 +61,7 @@ async def unplugged(run: Bench, monkeypatch: pytest.MonkeyPatch) -> SaveJob:
 
 
 async def test_of_two_windows_that_try_one_job_again_one_does(service: Service, tmp_path: Path) -> None:
-    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
-        job = await a_failed_job(one)
-        await other.saver.resume()
-        [same] = other.saver.jobs
+    async with failed_in_two_windows(service, tmp_path) as (one, job, other, same):
         one.saver.retry(job)
         other.saver.retry(same)
         await asyncio.gather(job.settled.wait(), same.settled.wait())
@@ -64,10 +75,7 @@ async def test_of_two_windows_that_try_one_job_again_one_does(service: Service, 
 async def test_what_another_window_took_up_is_not_cancelled_under_it(
     service: Service, tmp_path: Path
 ) -> None:
-    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
-        job = await a_failed_job(one)
-        await other.saver.resume()
-        [same] = other.saver.jobs
+    async with failed_in_two_windows(service, tmp_path) as (one, job, other, same):
         other.saver.retry(same)
         await until(lambda: same.owner == other.runs.token)
         one.saver.cancel(job)
@@ -80,15 +88,12 @@ async def test_what_another_window_took_up_is_not_cancelled_under_it(
 async def test_a_job_of_another_window_can_be_tried_here_once_it_failed_there(
     service: Service, tmp_path: Path
 ) -> None:
-    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
-        job = await a_failed_job(one)
-        await other.saver.resume()
+    async with failed_in_two_windows(service, tmp_path) as (one, job, other, same):
         service.on("/song.wav", Reply(404))
         one.saver.retry(job)
         await until(lambda: job.state is JobState.FAILED)
         await one.rows()
         service.serve_file("/song.wav", TUNE, "audio/wav")
-        [same] = other.saver.jobs
         other.saver.retry(same)
         await other.saver.wait(same)
         assert one.files() == ["City Lights.wav"]
@@ -97,10 +102,7 @@ async def test_a_job_of_another_window_can_be_tried_here_once_it_failed_there(
 async def test_what_another_window_has_saved_meanwhile_is_not_saved_twice(
     service: Service, tmp_path: Path
 ) -> None:
-    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
-        job = await a_failed_job(one)
-        await other.saver.resume()
-        [same] = other.saver.jobs
+    async with failed_in_two_windows(service, tmp_path) as (one, job, other, same):
         one.saver.retry(job)
         await one.saver.wait(job)
         assert [row.state for row in (await one.rows()).values()] == [JobState.DONE]
@@ -111,10 +113,7 @@ async def test_what_another_window_has_saved_meanwhile_is_not_saved_twice(
 
 
 async def test_what_another_window_has_saved_meanwhile_stays_done(service: Service, tmp_path: Path) -> None:
-    async with bench(service, tmp_path) as one, bench(service, tmp_path) as other:
-        job = await a_failed_job(one)
-        await other.saver.resume()
-        [same] = other.saver.jobs
+    async with failed_in_two_windows(service, tmp_path) as (one, job, other, same):
         one.saver.retry(job)
         await one.saver.wait(job)
         other.saver.cancel(same)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aimusic_desktop.app import Session
 from aimusic_desktop.core import Core
 from aimusic_desktop.model import QueuedClip, QueueRecord
 from aimusic_desktop.ui.player.player import PlayState
@@ -38,15 +40,22 @@ async def kept(core: Core, fits: Callable[[QueueRecord], bool] = lambda _record:
     return record
 
 
-async def test_an_idle_window_leaves_the_queue_that_another_has_written(
-    service: Service, tmp_path: Path
-) -> None:
+@asynccontextmanager
+async def idle_beside_another(service: Service, tmp_path: Path) -> AsyncIterator[Session]:
+    """A window that has brought its queue back, of three songs, before another wrote a later one."""
     async with songs(service, tmp_path, "abc") as session:
         await play(session, "b")
     async with opened(service, tmp_path) as session:
-        core, stage = session.core, session.workspace.stage
         await until(lambda: heard(session) == "b")
-        await written(core, LATER)
+        await written(session.core, LATER)
+        yield session
+
+
+async def test_an_idle_window_leaves_the_queue_that_another_has_written(
+    service: Service, tmp_path: Path
+) -> None:
+    async with idle_beside_another(service, tmp_path) as session:
+        core, stage = session.core, session.workspace.stage
         task = await core.library.task(FIRST)
         assert task is not None
         clips = tuple(replace(clip, title="Another name") for clip in task.clips)
@@ -56,12 +65,8 @@ async def test_an_idle_window_leaves_the_queue_that_another_has_written(
 
 
 async def test_a_window_that_changed_its_queue_writes_it_at_the_end(service: Service, tmp_path: Path) -> None:
-    async with songs(service, tmp_path, "abc") as session:
-        await play(session, "b")
-    async with opened(service, tmp_path) as session:
+    async with idle_beside_another(service, tmp_path) as session:
         core, stage = session.core, session.workspace.stage
-        await until(lambda: heard(session) == "b")
-        await written(core, LATER)
         stage.queue.clear()
     assert [clip.clip_id for clip in (await kept(core)).clips] == ["a", "b"]
 
